@@ -1,0 +1,85 @@
+/** What the books hold: numbered, chained records of movements with their debit and credit lines. */
+
+export interface Movement {
+  /** 1-based within its entry. */
+  readonly number: number
+  readonly kind:
+    | 'opening'
+    | 'receipt'
+    | 'move'
+    | 'sale'
+    | 'return'
+    | 'shrinkage'
+  readonly sku: string
+  readonly quantity: bigint
+  readonly from: string
+  readonly to: string
+  readonly epcs: readonly string[]
+  /** Cost that left or entered the pool with it, minor units; 0 for value-neutral moves. */
+  readonly costMinor: bigint
+}
+
+export interface Line {
+  readonly number: number
+  readonly account: string
+  /** Debit positive, credit negative; never zero. */
+  readonly amountMinor: bigint
+  readonly memo: string
+}
+
+export interface JournalEntry {
+  readonly sequence: number
+  readonly kind: string
+  readonly sourceKey: string
+  readonly occurredAtMs: number
+  readonly businessDate: string
+  readonly accountingDate: string
+  readonly postedAtMs: number
+  readonly actor: string
+  readonly movements: readonly Movement[]
+  readonly lines: readonly Line[]
+  readonly previousHash: string
+  readonly hash: string
+}
+
+/** A sealed range of the journal: same number, same bytes for ever. */
+export interface SealedBatch {
+  readonly site: string
+  readonly number: number
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly sealedAtMs: number
+  readonly lastHash: string
+  /** Canonical JSON, UTF-8: what travels and what is signed. */
+  readonly bytes: Uint8Array
+  readonly idempotencyKey: string
+}
+
+export interface StockRow {
+  readonly sku: string
+  readonly location: string
+  readonly quantity: bigint
+}
+
+export interface AccountBalance {
+  readonly account: string
+  readonly name: string
+  readonly debitMinor: bigint
+  readonly creditMinor: bigint
+}
+
+export interface PoolValue {
+  readonly sku: string
+  readonly method: 'fifo' | 'average'
+  readonly quantity: bigint
+  readonly valueMinor: bigint
+  readonly layers: number
+}
+
+export interface VerifyReport {
+  readonly ok: boolean
+  readonly entries: number
+  readonly lastHash: string
+  /** Set when not ok: the first bad sequence (or null when not tied to one) and what is wrong. */
+  readonly firstBad?: { readonly sequence: number | null; readonly what: string }
+}

@@ -1,0 +1,3 @@
+/** The door of the sensors. */
+export type * from './observation.ts'
+export type * from './tag-read.ts'

@@ -1,0 +1,61 @@
+/** What we believe we saw: the only thing interpretation gets to know of radio. */
+
+/** How sure, from what. Every observation carries it. */
+export interface ReadEvidence {
+  readonly device: string
+  readonly reads: number
+  readonly antennas: readonly number[]
+  readonly peakRssiCdbm: number | null
+  readonly meanRssiCdbm: number | null
+  readonly firstAtMs: number
+  readonly lastAtMs: number
+}
+
+export type TagObservation =
+  | {
+      /** A tag went through a portal. Key: portal + EPC + the pass's opening time. */
+      readonly kind: 'tag-passed'
+      readonly portal: string
+      readonly epc: string
+      readonly direction: 'in' | 'out'
+      /** 0..1000, thousandths. */
+      readonly confidence: number
+      readonly openedAtMs: number
+      readonly atMs: number
+      readonly evidence: ReadEvidence
+    }
+  | {
+      /** Seen at a portal, but which way (or whether at all) cannot be said. */
+      readonly kind: 'pass-unclear'
+      readonly portal: string
+      readonly epc: string
+      readonly reason: 'too-few-reads' | 'one-side-only' | 'no-direction'
+      readonly openedAtMs: number
+      readonly atMs: number
+      readonly evidence: ReadEvidence
+    }
+  | {
+      /** Lingers in view of a portal with flat RSSI; muted until it leaves for a while. */
+      readonly kind: 'tag-static'
+      readonly portal: string
+      readonly epc: string
+      readonly openedAtMs: number
+      readonly atMs: number
+      readonly evidence: ReadEvidence
+    }
+  | {
+      /** A shelf reader now holds this tag. Key: location + EPC + arrival time. */
+      readonly kind: 'tag-arrived'
+      readonly location: string
+      readonly epc: string
+      readonly atMs: number
+      readonly evidence: ReadEvidence
+    }
+  | {
+      /** Unseen long enough while the reader was not blind. Never a stock change by itself. */
+      readonly kind: 'tag-departed'
+      readonly location: string
+      readonly epc: string
+      readonly atMs: number
+      readonly evidence: ReadEvidence
+    }

@@ -1,0 +1,2 @@
+/** The door of vision. */
+export type * from './shelf-sample.ts'

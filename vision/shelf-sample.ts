@@ -1,0 +1,86 @@
+/** What crosses between the picture side and the books side. Plain data, JSON and clone safe. */
+
+/** A place for one facing on a camera's picture, in pixels of the upright original. */
+export interface Slot {
+  readonly slot: string
+  readonly box: Box
+}
+
+/** x, y of the top-left corner, width, height; original upright pixels. */
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A region of one camera's picture that holds one SKU's facings. */
+export interface Zone {
+  readonly zone: string
+  readonly sku: string
+  /** Stock location whose units stand here. */
+  readonly location: string
+  readonly slots: readonly Slot[]
+}
+
+export interface Camera {
+  readonly camera: string
+  readonly width: number
+  readonly height: number
+  readonly zones: readonly Zone[]
+}
+
+export interface Detection {
+  readonly label: 'product' | 'person'
+  /** 0..1. */
+  readonly score: number
+  readonly box: Box
+}
+
+/** One frame, looked at. `unusable` frames carry no slots and change nothing. */
+export type ShelfSample =
+  | {
+      readonly kind: 'usable'
+      readonly camera: string
+      readonly atMs: number
+      readonly frameSha256: string
+      readonly detections: readonly Detection[]
+      readonly zones: readonly ZoneSample[]
+    }
+  | {
+      readonly kind: 'unusable'
+      readonly camera: string
+      readonly atMs: number
+      readonly frameSha256: string
+      readonly reason: 'unreadable' | 'dark' | 'overexposed' | 'wrong-size' | 'too-large' | 'poison'
+      readonly detail: string
+    }
+
+export interface ZoneSample {
+  readonly zone: string
+  /** False while a hand, an arm or a person is before it. */
+  readonly visible: boolean
+  /** Best product score per slot, thousandths 0..1000, in the order of `Zone.slots`. */
+  readonly slotScores: readonly number[]
+}
+
+/** A zone's confirmed count changed. Key: camera + zone + transition. */
+export interface ShelfChange {
+  readonly camera: string
+  readonly zone: string
+  readonly sku: string
+  readonly location: string
+  /** Persisted, rises by one per confirmed change of this zone. */
+  readonly transition: number
+  readonly countBefore: number
+  readonly countAfter: number
+  /** Last time the old count was confirmed, and first time the new one was seen. */
+  readonly observedFromMs: number
+  readonly observedAtMs: number
+  /** True when the zone was not watched in between (restart, long occlusion, camera away). */
+  readonly gap: boolean
+  /** 0..1000, thousandths. */
+  readonly confidence: number
+  readonly frames: number
+  readonly frameSha256: string
+}
