@@ -1,0 +1,227 @@
+import { z } from 'zod'
+
+/**
+ * The one configuration object: type, default, limit and reason stand together, here only.
+ * Unknown keys are refused. Masters (SKUs, locations, planogram) are not configuration: they
+ * come by import and live in the database.
+ */
+
+const id = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,63}$/,
+    'must be 1-64 of a-z, 0-9 and "-", starting with a letter or digit',
+  )
+
+const readPoint = z.union([
+  z.strictObject({
+    antenna: z.int().min(1).max(64).describe('1-based antenna port'),
+    portal: id.describe('portal this antenna belongs to'),
+    side: z.enum(['outer', 'inner']).describe('which side of the portal it looks at'),
+  }),
+  z.strictObject({
+    antenna: z.int().min(1).max(64),
+    location: id.describe('stock location whose tags this antenna holds'),
+  }),
+])
+
+const device = z.strictObject({
+  id,
+  profile: z
+    .enum(['zebra-iotc', 'impinj-r700', 'till', 'document', 'camera', 'status'])
+    .describe('how its messages are read'),
+  topics: z
+    .array(z.string().min(1).max(256))
+    .min(1)
+    .max(16)
+    .describe('MQTT topic filters it publishes on; topics are free text on most readers'),
+  readPoints: z.array(readPoint).max(64).default([]),
+})
+
+const portal = z.strictObject({
+  id,
+  role: z.enum(['receiving', 'internal', 'exit']),
+  outside: id.describe('location outside it (supplier for a dock, backroom, customer for an exit)'),
+  inside: id,
+})
+
+const box = z.tuple([z.number(), z.number(), z.number().positive(), z.number().positive()])
+
+const camera = z.strictObject({
+  id: id.describe('the device of profile camera that sends its frames'),
+  width: z.int().min(160).max(8192).describe('pixels of the upright picture it was calibrated on'),
+  height: z.int().min(120).max(8192),
+  synthetic: z
+    .boolean()
+    .default(false)
+    .describe(
+      'true only for rendered pictures: real frames are not shown until people are blanked',
+    ),
+  zones: z
+    .array(
+      z.strictObject({
+        zone: id,
+        slots: z
+          .array(z.strictObject({ slot: id, box }))
+          .min(1)
+          .max(100),
+      }),
+    )
+    .max(100),
+})
+
+const destination = z.strictObject({
+  id,
+  url: z.url().describe('HTTPS address that takes journal batches'),
+  caFile: z
+    .string()
+    .optional()
+    .describe('PEM of the certificate authority to trust, if not public'),
+  secretFile: z.string().describe('file with the shared secret that signs batches'),
+  timeoutMs: z.int().min(1_000).max(120_000).default(15_000),
+  retryFirstMs: z
+    .int()
+    .min(100)
+    .default(1_000)
+    .describe('first back-off; doubles with full jitter'),
+  retryMaxMs: z
+    .int()
+    .min(1_000)
+    .default(300_000)
+    .describe('cap, so that head office sees us again within minutes'),
+})
+
+export const configSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  site: z.strictObject({
+    id,
+    name: z.string().min(1).max(100),
+    timeZone: z.string().default('UTC').describe('IANA zone that rules the business date'),
+    dayEndsAt: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+      .default('03:00')
+      .describe('local time at which the business date changes'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .default('EUR'),
+    minorUnits: z.int().min(0).max(4).default(2),
+  }),
+  dataFolder: z.string().default('./data').describe('everything durable lives here'),
+  clock: z
+    .enum(['system', 'simulated'])
+    .default('system')
+    .describe('simulated: time comes from the topic tallygate/v1/sim/clock; tests and demo only'),
+  mqtt: z
+    .strictObject({
+      host: z
+        .literal('127.0.0.1', { error: 'must be 127.0.0.1 until device credentials exist' })
+        .default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(1883).describe('0 takes a free port'),
+      packetBytesBeforeConnect: z
+        .int()
+        .default(4_096)
+        .describe('Aedes has no limit of its own; a stranger may not make us buffer'),
+      packetBytes: z.int().default(4_194_304).describe('largest packet: one camera frame'),
+      readBytes: z
+        .int()
+        .default(262_144)
+        .describe('largest reader message (Zebra batches up to 256,000 bytes)'),
+      heldBytesPerClient: z
+        .int()
+        .default(2_097_152)
+        .describe('unacknowledged bytes before the client is paused'),
+      connections: z.int().default(256).describe('sockets at once'),
+      drainTimeoutMs: z
+        .int()
+        .default(8_000)
+        .describe('a frozen subscriber stalls everybody until then'),
+      connectTimeoutMs: z.int().default(8_000),
+    })
+    .prefault({}),
+  http: z
+    .strictObject({
+      host: z
+        .literal('127.0.0.1', { error: 'must be 127.0.0.1 until sign-in exists' })
+        .default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(8080),
+      bodyBytes: z.int().default(4_194_304),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      tickMs: z.int().default(500).describe('how often time itself is an event'),
+      worksPerCommit: z
+        .int()
+        .default(512)
+        .describe('upper bound of one group commit, so that an acknowledgement never waits long'),
+      quarantineRows: z
+        .int()
+        .default(10_000)
+        .describe('sensor messages kept for inspection; oldest go first'),
+      quarantineBytes: z.int().default(65_536).describe('of one message kept for inspection'),
+      writeFailureHoldMs: z
+        .int()
+        .default(10_000)
+        .describe(
+          'acknowledgements are held this long when the disk refuses, then clients are closed',
+        ),
+      checkpointMs: z.int().default(180_000).describe('how often last-seen caches are written'),
+      batchEntries: z.int().default(500).describe('most journal entries in one batch'),
+      batchAfterMs: z
+        .int()
+        .default(60_000)
+        .describe('a batch is sealed at the latest this long after its first entry'),
+      frameDeadlineMs: z
+        .int()
+        .default(8_000)
+        .describe('a frame that takes longer is taken as hanging'),
+    })
+    .prefault({}),
+  policy: z
+    .strictObject({
+      saleExcusesExitMs: z
+        .int()
+        .default(600_000)
+        .describe('a sale excuses one exit of that GTIN for ten minutes'),
+      exitPendingMs: z
+        .int()
+        .default(60_000)
+        .describe('an exit without a sale waits this long for a late till line'),
+      goodsReceiptWaitMs: z
+        .int()
+        .default(14_400_000)
+        .describe('a delivery not confirmed by then becomes a review'),
+      shelfExpectMs: z
+        .int()
+        .default(1_800_000)
+        .describe('how long a document or direct sale may wait for its shelf picture'),
+      shelfConfidenceMin: z
+        .int()
+        .min(0)
+        .max(1000)
+        .default(500)
+        .describe('thousandths; below it a shelf change is asked, not booked'),
+      passConfidenceMin: z.int().min(0).max(1000).default(500),
+      unclearPassesToReview: z.boolean().default(true),
+    })
+    .prefault({}),
+  devices: z.array(device).max(1_000).default([]),
+  portals: z.array(portal).max(100).default([]),
+  cameras: z.array(camera).max(100).default([]),
+  modelFolder: z.string().optional().describe('detector folder; default: the one that ships'),
+  destinations: z.array(destination).max(8).default([]),
+  log: z
+    .strictObject({
+      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    })
+    .prefault({}),
+})
+
+export type Config = z.infer<typeof configSchema>
+export type Policy = Config['policy']
+export type DeviceConfig = Config['devices'][number]
+export type PortalConfig = Config['portals'][number]
+export type CameraConfig = Config['cameras'][number]
+export type DestinationConfig = Config['destinations'][number]

@@ -1,0 +1,157 @@
+import { z } from 'zod'
+
+/**
+ * Business documents as tills, WMS and purchasing send them: JSON, amounts and quantities as
+ * decimal strings, never floats. Strict on what it means; unknown extra fields are ignored
+ * because senders add their own.
+ */
+
+const text = z.string().min(1).max(200)
+const decimal = z
+  .string()
+  .regex(/^-?\d{1,15}(\.\d{1,6})?$/, 'must be a decimal in a string, such as "4.20"')
+const instant = z.iso.datetime({ offset: true })
+const date = z.iso.date()
+const lineNumber = z.int().min(1).max(100_000)
+
+const receiptReference = z.object({ till: text, fiscalDay: date, receipt: text, line: lineNumber })
+
+/** Topic `tallygate/v1/<till>/receipt`. Key: till + fiscal day + receipt (+ line). */
+export const receiptSchema = z.object({
+  type: z.literal('receipt').default('receipt'),
+  till: text,
+  fiscalDay: date,
+  receipt: text,
+  at: instant,
+  lines: z
+    .array(
+      z.object({
+        line: lineNumber,
+        kind: z.enum(['item', 'non-stock']).default('item'),
+        /** As scanned: 8, 12, 13 or 14 digits. */
+        gtin: z.string().max(14).default(''),
+        serial: z.string().max(64).optional(),
+        description: z.string().max(200).default(''),
+        /** Positive sold, negative returned. */
+        quantity: decimal,
+        net: decimal,
+        taxCode: text,
+        tax: decimal,
+        original: receiptReference.optional(),
+      }),
+    )
+    .min(1)
+    .max(2_000),
+  tenders: z
+    .array(z.object({ kind: z.enum(['cash', 'card', 'voucher']), amount: decimal }))
+    .max(50),
+  rounding: decimal.default('0'),
+  total: decimal,
+})
+
+/** Topic `tallygate/v1/<device>/document` or POST /api/v1/documents. */
+export const documentSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('purchase-order'),
+    order: text,
+    supplier: text,
+    at: instant,
+    lines: z
+      .array(z.object({ line: lineNumber, sku: text, quantity: decimal, cost: decimal }))
+      .min(1)
+      .max(5_000),
+  }),
+  z.object({
+    type: z.literal('despatch-advice'),
+    delivery: text,
+    order: text,
+    at: instant,
+    lines: z
+      .array(
+        z.object({
+          orderLine: lineNumber,
+          sku: text,
+          quantity: decimal,
+          /** Upper-case hex EPCs the supplier says are inside; empty for untagged goods. */
+          epcs: z
+            .array(z.string().regex(/^[0-9A-Fa-f]{8,128}$/))
+            .max(10_000)
+            .default([]),
+        }),
+      )
+      .min(1)
+      .max(5_000),
+  }),
+  z.object({
+    /** A person has counted the delivery and signs for it. */
+    type: z.literal('goods-receipt'),
+    delivery: text,
+    signedBy: text,
+    at: instant,
+    lines: z
+      .array(z.object({ orderLine: lineNumber, sku: text, quantity: decimal }))
+      .min(1)
+      .max(5_000),
+  }),
+  z.object({
+    /** WMS pick confirmation or a person's handheld: these units are moved. */
+    type: z.literal('transfer'),
+    transfer: text,
+    from: text,
+    to: text,
+    at: instant,
+    lines: z
+      .array(z.object({ line: lineNumber, sku: text, quantity: decimal }))
+      .min(1)
+      .max(5_000),
+  }),
+])
+
+/** POST /api/v1/masters: SKUs, places, planogram and opening stock; all or nothing. */
+export const mastersSchema = z.object({
+  key: text.describe('names this import for ever, e.g. "opening-2026-03-02"'),
+  at: instant,
+  skus: z
+    .array(
+      z.object({
+        sku: text,
+        name: text,
+        category: text,
+        gtins: z.array(z.string().regex(/^\d{14}$/)).max(20),
+        quantityScale: z.int().min(0).max(4).default(0),
+        method: z.enum(['fifo', 'average']),
+        tagged: z.boolean(),
+        price: decimal,
+        home: text,
+      }),
+    )
+    .max(100_000),
+  locations: z
+    .array(z.object({ location: text, name: text, kind: z.enum(['real', 'basket', 'in-transit']) }))
+    .max(10_000),
+  suppliers: z
+    .array(z.object({ supplier: text, name: text }))
+    .max(10_000)
+    .default([]),
+  planogram: z
+    .array(z.object({ camera: text, zone: text, sku: text, location: text }))
+    .max(100_000)
+    .default([]),
+  opening: z
+    .array(
+      z.object({
+        sku: text,
+        location: text,
+        quantity: decimal,
+        /** Total cost of these units. */
+        value: decimal,
+        epcs: z.array(z.string()).max(100_000).default([]),
+      }),
+    )
+    .max(100_000)
+    .default([]),
+})
+
+export type Receipt = z.infer<typeof receiptSchema>
+export type BusinessDocument = z.infer<typeof documentSchema>
+export type Masters = z.infer<typeof mastersSchema>

@@ -1,0 +1,135 @@
+import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
+import type { Policy } from '../config/schema.ts'
+
+/**
+ * Interpretation is pure: it is given facts and one event, and returns what follows. The
+ * bookkeeper carries the conclusions out, in order, inside one transaction.
+ */
+
+/** What interpretation may look up. Reads see everything concluded before, in this commit too. */
+export interface Facts {
+  readonly policy: Policy
+  readonly minorUnits: number
+  /** Gateway time of the running step, UTC ms. Not the clock: an argument like any other. */
+  readonly nowMs: number
+  businessDateOf(atMs: number): string
+  sku(sku: string): Sku | null
+  skuByGtin(gtin14: string): Sku | null
+  isLocation(location: string): boolean
+  quantityAt(sku: string, location: string): bigint
+  orderLine(order: string, line: number): { sku: string; ordered: bigint; received: bigint } | null
+  /** What may still be returned of a sold line, and where its units had come from; null if unknown. */
+  soldOn(sourceKey: string, line: number): { sku: string; returnable: bigint } | null
+  /** Journal sequence posted under this source key, or null. */
+  sequenceOf(sourceKey: string): number | null
+  planogram(camera: string, zone: string): { sku: string; location: string } | null
+  /** True when this location is watched by a camera. */
+  isCameraLocation(location: string): boolean
+  /** Durable memory of interpretation itself: plain JSON records by kind and key. */
+  recall<K extends MemoryKind>(kind: K, key: string): Memory[K] | undefined
+  recallAll<K extends MemoryKind>(
+    kind: K,
+    prefix: string,
+  ): readonly (readonly [string, Memory[K]])[]
+}
+
+/** Everything interpretation remembers between events; JSON only. Keys are stated per kind. */
+export interface Memory {
+  /** key: EPC. Where our last movement put this tag. Evidence, never an addend. */
+  readonly tag: {
+    readonly sku: string
+    readonly location: string
+    readonly sinceMs: number
+    readonly serial: string
+  }
+  /** key: delivery id. A receiving session: expected by despatch advice, seen by the dock. */
+  readonly delivery: {
+    readonly order: string
+    readonly state: 'expected' | 'received' | 'in-review'
+    readonly announcedAtMs: number
+    readonly lines: readonly {
+      readonly orderLine: number
+      readonly sku: string
+      readonly expected: string
+      readonly epcs: readonly string[]
+      readonly seen: readonly string[]
+    }[]
+  }
+  /** key: EPC. Which delivery announced it. */
+  readonly announced: { readonly delivery: string; readonly orderLine: number }
+  /** key: `<gtin14>/<sale source key>/<line>`. Units sold whose exit has not been seen. */
+  readonly excuse: {
+    readonly gtin14: string
+    readonly serial: string
+    readonly saleKey: string
+    readonly soldAtMs: number
+    readonly left: number
+  }
+  /** key: `<portal>/<epc>/<openedAtMs>`. Left without a sale, waiting for a late till line. */
+  readonly exit: {
+    readonly portal: string
+    readonly epc: string
+    readonly sku: string
+    readonly gtin14: string
+    readonly atMs: number
+    readonly evidence: Evidence
+  }
+  /** key: `<location>/<sku>`. What the shelf picture should still show: + to appear, - to vanish. */
+  readonly expect: {
+    readonly entries: readonly {
+      readonly sourceKey: string
+      readonly quantity: number
+      readonly atMs: number
+    }[]
+  }
+}
+export type MemoryKind = keyof Memory
+
+export type ReviewKind =
+  | 'left-unpaid'
+  | 'unexpected-delivery'
+  | 'delivery-differs'
+  | 'delivery-unconfirmed'
+  | 'direction-unclear'
+  | 'tag-without-stock'
+  | 'location-short'
+  | 'shelf-uncertain'
+  | 'shelf-put-without-source'
+  | 'shelf-differs'
+  | 'basket-open'
+  | 'unmapped-line'
+  | 'return-without-original'
+  | 'ledger-refused'
+  | 'document-conflict'
+
+/** A question for a person. Same key, same question: asked once. */
+export interface NewReview {
+  readonly key: string
+  readonly kind: ReviewKind
+  readonly atMs: number
+  /** One sentence: what was seen, what was booked, what is asked. */
+  readonly question: string
+  readonly sku: string | null
+  readonly location: string | null
+  readonly epc: string | null
+  readonly evidence: readonly Evidence[]
+  /** What `accept` posts, if anything; the decision's id, user and time complete it. */
+  readonly proposal: Command | null
+}
+
+export type Conclusion =
+  | { readonly kind: 'post'; readonly command: Command }
+  | { readonly kind: 'attach'; readonly sourceKey: string; readonly evidence: Evidence }
+  | { readonly kind: 'review'; readonly review: NewReview }
+  /** The question answered itself (a late till line, a late picture). */
+  | { readonly kind: 'settle-review'; readonly key: string; readonly reason: string }
+  | { readonly kind: 'alert'; readonly key: string; readonly atMs: number; readonly text: string }
+  | {
+      readonly [K in MemoryKind]: {
+        readonly kind: 'remember'
+        readonly memory: K
+        readonly key: string
+        readonly value: Memory[K]
+      }
+    }[MemoryKind]
+  | { readonly kind: 'forget'; readonly memory: MemoryKind; readonly key: string }
