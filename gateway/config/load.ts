@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { type Config, configSchema } from './schema.ts'
+
+/** One thing wrong with a configuration, said so that a shopkeeper's IT person can mend it. */
+export interface ConfigFault {
+  readonly file: string
+  /** `devices.2.profile`, or empty for the whole file. */
+  readonly path: string
+  readonly line: number | null
+  /** Expected and got, one sentence. */
+  readonly message: string
+}
+
+export type LoadedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly faults: readonly ConfigFault[] }
+
+/** Reads and checks a YAML configuration; relative paths inside are resolved beside the file. */
+export function loadConfig(file: string): LoadedConfig {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    return fault(file, '', null, `expected a readable file, got ${reason(cause)}`)
+  }
+  const loaded = parseConfig(text, file)
+  return loaded.ok ? { ok: true, config: resolvePaths(loaded.config, dirname(file)) } : loaded
+}
+
+/** The same from text; `file` only names the source in faults. */
+export function parseConfig(text: string, file: string): LoadedConfig {
+  return parseYaml(text, file, configSchema, checkReferences)
+}
+
+/** YAML text against any strict schema, with every fault placed on its line. */
+export function parseYaml<T>(
+  text: string,
+  file: string,
+  schema: z.ZodType<T>,
+  check: (value: T) => readonly { path: PropertyKey[]; message: string }[] = () => [],
+): { ok: true; config: T } | { ok: false; faults: readonly ConfigFault[] } {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const broken = document.errors[0]
+  if (broken) return fault(file, '', lines.linePos(broken.pos[0]).line, `expected YAML: ${broken.message.split('\n')[0]}`)
+  const value: unknown = document.toJS()
+  const parsed = schema.safeParse(value ?? {})
+  const lineOf = (path: readonly PropertyKey[]) => {
+    const offset = offsetOf(document.contents, path)
+    return offset === null ? null : lines.linePos(offset).line
+  }
+  const issues = parsed.success
+    ? check(parsed.data)
+    : parsed.error.issues.flatMap((issue) => describe(issue, value, schema))
+  if (parsed.success && issues.length === 0) return { ok: true, config: parsed.data }
+  return {
+    ok: false,
+    faults: issues.map(({ path, message }) => ({
+      file,
+      path: path.map(String).join('.'),
+      line: lineOf(path),
+      message,
+    })),
+  }
+}
+
+export function formatFault(fault: ConfigFault): string {
+  const place = fault.line === null ? fault.file : `${fault.file}:${fault.line}`
+  return `${place}: ${fault.path === '' ? '' : `${fault.path}: `}${fault.message}`
+}
+
+function describe(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  schema: z.ZodType,
+): { path: PropertyKey[]; message: string }[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, issue.path)
+    return issue.keys.map((key) => {
+      const near = nearest(key, known)
+      const cure = near ? `; did you mean "${near}"?` : ''
+      return { path: [...issue.path, key], message: `unknown key "${key}"${cure}` }
+    })
+  }
+  const got = issue.path.reduce<unknown>(
+    (at, key) => (at === null || typeof at !== 'object' ? undefined : Reflect.get(at, key)),
+    value,
+  )
+  return [{ path: [...issue.path], message: `${lowerFirst(issue.message)}, got ${show(got)}` }]
+}
+
+/** References between parts: every one must name something that exists. */
+function checkReferences(config: Config): { path: PropertyKey[]; message: string }[] {
+  const faults: { path: PropertyKey[]; message: string }[] = []
+  const portals = new Set(config.portals.map(({ id }) => id))
+  const devices = new Map(config.devices.map((device) => [device.id, device]))
+  if (devices.size !== config.devices.length)
+    faults.push({ path: ['devices'], message: 'expected every device id once, got one twice' })
+  config.devices.forEach((device, d) => {
+    device.readPoints.forEach((point, p) => {
+      if ('portal' in point && !portals.has(point.portal))
+        faults.push({
+          path: ['devices', d, 'readPoints', p, 'portal'],
+          message: `expected one of ${[...portals].join(', ') || 'no portal (none configured)'}, got "${point.portal}"`,
+        })
+    })
+  })
+  config.cameras.forEach((camera, c) => {
+    if (devices.get(camera.id)?.profile !== 'camera')
+      faults.push({
+        path: ['cameras', c, 'id'],
+        message: `expected the id of a device with profile camera, got "${camera.id}"`,
+      })
+  })
+  return faults
+}
+
+function resolvePaths(config: Config, folder: string): Config {
+  return {
+    ...config,
+    dataFolder: resolve(folder, config.dataFolder),
+    ...(config.modelFolder === undefined ? {} : { modelFolder: resolve(folder, config.modelFolder) }),
+    destinations: config.destinations.map((destination) => ({
+      ...destination,
+      secretFile: resolve(folder, destination.secretFile),
+      ...(destination.caFile === undefined ? {} : { caFile: resolve(folder, destination.caFile) }),
+    })),
+  }
+}
+
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let at: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  for (const key of path) {
+    if (at === null || typeof at !== 'object') return []
+    at = typeof key === 'number' ? Reflect.get(at, 'items') : Reflect.get(Reflect.get(at, 'properties') ?? {}, key)
+  }
+  const properties = at === null || typeof at !== 'object' ? {} : Reflect.get(at, 'properties')
+  return Object.keys(properties ?? {})
+}
+
+function nearest(word: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0]
+  return ranked && ranked.distance <= Math.max(2, Math.floor(word.length / 3)) ? ranked.candidate : undefined
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+function offsetOf(contents: unknown, path: readonly PropertyKey[]): number | null {
+  let node: unknown = contents
+  let offset: number | null = null
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key: name }) => isScalar(name) && String(name.value) === String(key))
+      if (!pair) return offset
+      if (isScalar(pair.key) && pair.key.range) offset = pair.key.range[0]
+      node = pair.value
+    } else if (isSeq(node) && typeof key === 'number') {
+      node = node.items[key]
+      const range: unknown = node && typeof node === 'object' ? Reflect.get(node, 'range') : undefined
+      if (Array.isArray(range) && typeof range[0] === 'number') offset = range[0]
+    } else return offset
+  }
+  return offset
+}
+
+const fault = (file: string, path: string, line: number | null, message: string) => ({
+  ok: false as const,
+  faults: [{ file, path, line, message }],
+})
+const reason = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
+const show = (value: unknown) => (value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 80))

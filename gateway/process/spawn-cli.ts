@@ -1,0 +1,22 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { entryUrl, execArgvFor } from './entry.ts'
+
+export interface SpawnCliOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** What the child says on its standard error is passed on here, line fragments as they come. */
+  readonly onStderr?: (text: string) => void
+  readonly onStdout?: (text: string) => void
+}
+
+/** Starts `tallygate ...args` as a real process of its own, from sources or compiled as we are. */
+export function spawnCli(args: readonly string[], options: SpawnCliOptions = {}): ChildProcess {
+  const main = fileURLToPath(entryUrl(import.meta.url, '../cli/main'))
+  const child = spawn(process.execPath, [...execArgvFor(import.meta.url), main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.env },
+  })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => options.onStdout?.(text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => options.onStderr?.(text))
+  return child
+}
