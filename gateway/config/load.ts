@@ -45,7 +45,13 @@ export function parseYaml<T>(
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   const broken = document.errors[0]
-  if (broken) return fault(file, '', lines.linePos(broken.pos[0]).line, `expected YAML: ${broken.message.split('\n')[0]}`)
+  if (broken)
+    return fault(
+      file,
+      '',
+      lines.linePos(broken.pos[0]).line,
+      `expected YAML: ${broken.message.split('\n')[0]}`,
+    )
   const value: unknown = document.toJS()
   const parsed = schema.safeParse(value ?? {})
   const lineOf = (path: readonly PropertyKey[]) => {
@@ -122,7 +128,9 @@ function resolvePaths(config: Config, folder: string): Config {
   return {
     ...config,
     dataFolder: resolve(folder, config.dataFolder),
-    ...(config.modelFolder === undefined ? {} : { modelFolder: resolve(folder, config.modelFolder) }),
+    ...(config.modelFolder === undefined
+      ? {}
+      : { modelFolder: resolve(folder, config.modelFolder) }),
     destinations: config.destinations.map((destination) => ({
       ...destination,
       secretFile: resolve(folder, destination.secretFile),
@@ -135,7 +143,10 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let at: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   for (const key of path) {
     if (at === null || typeof at !== 'object') return []
-    at = typeof key === 'number' ? Reflect.get(at, 'items') : Reflect.get(Reflect.get(at, 'properties') ?? {}, key)
+    at =
+      typeof key === 'number'
+        ? Reflect.get(at, 'items')
+        : Reflect.get(Reflect.get(at, 'properties') ?? {}, key)
   }
   const properties = at === null || typeof at !== 'object' ? {} : Reflect.get(at, 'properties')
   return Object.keys(properties ?? {})
@@ -143,9 +154,14 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 
 function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({
+      candidate,
+      distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
+    }))
     .sort((a, b) => a.distance - b.distance)[0]
-  return ranked && ranked.distance <= Math.max(2, Math.floor(word.length / 3)) ? ranked.candidate : undefined
+  return ranked && ranked.distance <= Math.max(2, Math.floor(word.length / 3))
+    ? ranked.candidate
+    : undefined
 }
 
 /** Levenshtein distance, one row at a time. */
@@ -167,13 +183,16 @@ function offsetOf(contents: unknown, path: readonly PropertyKey[]): number | nul
   let offset: number | null = null
   for (const key of path) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key: name }) => isScalar(name) && String(name.value) === String(key))
+      const pair = node.items.find(
+        ({ key: name }) => isScalar(name) && String(name.value) === String(key),
+      )
       if (!pair) return offset
       if (isScalar(pair.key) && pair.key.range) offset = pair.key.range[0]
       node = pair.value
     } else if (isSeq(node) && typeof key === 'number') {
       node = node.items[key]
-      const range: unknown = node && typeof node === 'object' ? Reflect.get(node, 'range') : undefined
+      const range: unknown =
+        node && typeof node === 'object' ? Reflect.get(node, 'range') : undefined
       if (Array.isArray(range) && typeof range[0] === 'number') offset = range[0]
     } else return offset
   }
@@ -186,4 +205,5 @@ const fault = (file: string, path: string, line: number | null, message: string)
 })
 const reason = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
-const show = (value: unknown) => (value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 80))
+const show = (value: unknown) =>
+  value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 80)

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
@@ -12,7 +13,7 @@ export function entryUrl(callerUrl: string, name: string): URL {
 
 /** Node flags a child process needs to run that entry. */
 export function execArgvFor(callerUrl: string): string[] {
-  return fromSources(callerUrl) ? ['--import', pathToFileURL(tsx('tsx')).href] : []
+  return fromSources(callerUrl) ? ['--import', tsxFile('loader.mjs')] : []
 }
 
 /**
@@ -22,13 +23,15 @@ export function execArgvFor(callerUrl: string): string[] {
 export function startWorker(callerUrl: string, name: string, options: WorkerOptions = {}): Worker {
   const url = entryUrl(callerUrl, name)
   if (!fromSources(callerUrl)) return new Worker(url, options)
-  const api = pathToFileURL(tsx('tsx/esm/api')).href
+  const api = tsxFile('esm/api/index.mjs')
   const boot = `import(${JSON.stringify(api)}).then(({ register }) => { register(); return import(${JSON.stringify(url.href)}) })`
   return new Worker(boot, { ...options, eval: true })
 }
 
-function tsx(specifier: string): string {
-  return createRequire(import.meta.url).resolve(specifier)
+/** Address of one of tsx' modules: the import conditions of its package are not reachable here. */
+function tsxFile(name: string): string {
+  const home = dirname(createRequire(import.meta.url).resolve('tsx/package.json'))
+  return pathToFileURL(join(home, 'dist', name)).href
 }
 
 function fromSources(callerUrl: string): boolean {
