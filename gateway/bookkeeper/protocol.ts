@@ -4,11 +4,22 @@ import type { GatewayEvent } from '../events.ts'
 
 /** What crosses between the sockets' thread and the bookkeeper: one array per turn each way. */
 
-export type Work = { readonly id: number; readonly atMs: number } & (
+export type Work = { readonly id: number; readonly atMs: number } & WorkBody
+
+export type WorkBody =
   | {
       readonly kind: 'message'
       readonly device: string
       readonly topic: string
+      readonly payload: Uint8Array
+    }
+  | {
+      /** Killed the bookkeeper twice, or comes from nobody we know: kept, never interpreted. */
+      readonly kind: 'park'
+      readonly device: string
+      readonly topic: string
+      readonly code: string
+      readonly message: string
       readonly payload: Uint8Array
     }
   | { readonly kind: 'sample'; readonly sample: ShelfSample }
@@ -21,6 +32,7 @@ export type Work = { readonly id: number; readonly atMs: number } & (
       readonly decision: 'accept' | 'reject'
       readonly user: string
       readonly note: string
+      /** The request's Idempotency-Key. */
       readonly key: string
     }
   | {
@@ -29,13 +41,15 @@ export type Work = { readonly id: number; readonly atMs: number } & (
       readonly number: number
       readonly lastHash: string
     }
-  | { readonly kind: 'stop' }
-)
 
 /** The verdict on one work, given only after the commit that holds its effects. */
 export interface Verdict {
   readonly id: number
-  /** `kept` = unreadable or refused, stored for inspection, to be acknowledged all the same. */
+  /**
+   * `committed`; `kept`: unreadable or refused content, stored for inspection, acknowledged all
+   * the same; `refused`: an API request answered with its reason, nothing stored; `not-stored`:
+   * the disk refuses, nothing may be acknowledged.
+   */
   readonly status: 'committed' | 'kept' | 'refused' | 'not-stored'
   readonly code?: string
   readonly message?: string
@@ -48,3 +62,9 @@ export interface TurnResult {
   /** Highest sealed batch number after this turn; the forwarder wakes on a change. */
   readonly sealedBatch: number
 }
+
+/** What the bookkeeper's thread says. */
+export type BookkeeperMessage =
+  | { readonly kind: 'ready'; readonly sealedBatch: number; readonly lastTickMs: number }
+  | { readonly kind: 'turn'; readonly result: TurnResult }
+  | { readonly kind: 'store-failed'; readonly message: string }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { type Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type Config, configSchema } from './schema.ts'
 
@@ -55,7 +55,7 @@ export function parseYaml<T>(
   const value: unknown = document.toJS()
   const parsed = schema.safeParse(value ?? {})
   const lineOf = (path: readonly PropertyKey[]) => {
-    const offset = offsetOf(document.contents, path)
+    const offset = offsetOf(document, path)
     return offset === null ? null : lines.linePos(offset).line
   }
   const issues = parsed.success
@@ -178,25 +178,14 @@ function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
-function offsetOf(contents: unknown, path: readonly PropertyKey[]): number | null {
-  let node: unknown = contents
-  let offset: number | null = null
-  for (const key of path) {
-    if (isMap(node)) {
-      const pair = node.items.find(
-        ({ key: name }) => isScalar(name) && String(name.value) === String(key),
-      )
-      if (!pair) return offset
-      if (isScalar(pair.key) && pair.key.range) offset = pair.key.range[0]
-      node = pair.value
-    } else if (isSeq(node) && typeof key === 'number') {
-      node = node.items[key]
-      const range: unknown =
-        node && typeof node === 'object' ? Reflect.get(node, 'range') : undefined
-      if (Array.isArray(range) && typeof range[0] === 'number') offset = range[0]
-    } else return offset
+/** Where the deepest part of this path that the file really has begins. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number | null {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = document.getIn(path.slice(0, depth), true)
+    const range: unknown = node && typeof node === 'object' ? Reflect.get(node, 'range') : undefined
+    if (Array.isArray(range) && typeof range[0] === 'number') return range[0]
   }
-  return offset
+  return null
 }
 
 const fault = (file: string, path: string, line: number | null, message: string) => ({

@@ -122,7 +122,12 @@ export type Conclusion =
   | { readonly kind: 'attach'; readonly sourceKey: string; readonly evidence: Evidence }
   | { readonly kind: 'review'; readonly review: NewReview }
   /** The question answered itself (a late till line, a late picture). */
-  | { readonly kind: 'settle-review'; readonly key: string; readonly reason: string }
+  | {
+      readonly kind: 'settle-review'
+      readonly key: string
+      readonly reason: string
+      readonly atMs: number
+    }
   | { readonly kind: 'alert'; readonly key: string; readonly atMs: number; readonly text: string }
   | {
       readonly [K in MemoryKind]: {
