@@ -1,4 +1,4 @@
-import type { Db } from '../../ledger-core/index.ts'
+import type { Db, Migration } from '../../ledger-core/index.ts'
 import type { NewReview } from '../interpretation/conclusion.ts'
 import type { StateRows } from './state-cache.ts'
 
@@ -6,8 +6,11 @@ import type { StateRows } from './state-cache.ts'
  * The gateway's own tables, in the same file and the same transactions as the books. Forward
  * only: a released migration is never edited, a new one is added below it.
  */
-export const GATEWAY_MIGRATIONS: readonly string[] = [
-  `create table state (
+export const GATEWAY_MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'state, planogram, reviews, quarantine, alerts',
+    sql: `create table state (
      kind text not null,
      key  text not null,
      body text not null,
@@ -66,6 +69,7 @@ export const GATEWAY_MIGRATIONS: readonly string[] = [
      at_ms integer not null,
      text  text not null
    ) strict;`,
+  },
 ]
 
 export interface ReviewRow {

@@ -1,0 +1,65 @@
+import assert from 'node:assert'
+import { existsSync } from 'node:fs'
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Db, migrate, openDatabase } from '../../ledger-core/index.ts'
+import type { Config } from '../config/schema.ts'
+import { dataFolderAt } from '../data-folder.ts'
+import { Bookkeeper } from './bookkeeper.ts'
+import { type PackedTurn, unpackTurn } from './packing.ts'
+import type { BookkeeperMessage } from './protocol.ts'
+import { GATEWAY_MIGRATIONS } from './store.ts'
+
+/**
+ * The bookkeeper's thread: owns the only writing connection. One turn in, one commit, one answer
+ * out. A store that cannot write is answered; anything else unexpected is a defect and ends the
+ * thread, so that the next one starts clean.
+ */
+const { config }: { config: Config } = workerData
+const port = parentPort
+assert(port, 'the bookkeeper runs as a worker thread')
+const say = (message: BookkeeperMessage) => port.postMessage(message)
+
+const folder = dataFolderAt(config.dataFolder)
+const lock = takeLock(folder.lockFile)
+const db = openDatabase(folder.file, { create: true })
+migrate(db, 'gateway', GATEWAY_MIGRATIONS)
+let bookkeeper = new Bookkeeper(db, config)
+say({ kind: 'ready', ...bookkeeper.standing() })
+
+port.on('message', (turn: PackedTurn | 'stop') => {
+  if (turn === 'stop') return stop()
+  try {
+    return say({ kind: 'turn', result: bookkeeper.turn(unpackTurn(turn)) })
+  } catch (error) {
+    if (!isStoreFailure(error)) throw error
+    // What the failed turn had in memory is gone with it: start again from the disk.
+    bookkeeper = new Bookkeeper(db, config)
+    return say({ kind: 'store-failed', message: error.message })
+  }
+})
+
+function stop(): void {
+  bookkeeper.checkpoint()
+  db.close()
+  lock.close()
+  port?.close()
+}
+
+/** One gateway per folder: an open write transaction, freed by the system when we die. */
+function takeLock(file: string): Db {
+  const held = openDatabase(file, { create: !existsSync(file) })
+  try {
+    held.exec('begin immediate')
+  } catch (cause) {
+    throw new Error(`expected ${config.dataFolder} to be free, got it held by another gateway`, {
+      cause,
+    })
+  }
+  return held
+}
+
+/** SQLite's word that the disk does not take it; https://www.sqlite.org/rescode.html */
+function isStoreFailure(error: unknown): error is Error {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|PROTOCOL)/.test(String(error.code))
+}

@@ -1,0 +1,48 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+
+/** Exit codes of every command: 0 done, 1 refused or wrong, 2 used wrongly. */
+export const EXIT = { done: 0, refused: 1, usage: 2 } as const
+
+export interface Command {
+  /** One line for the list of commands. */
+  readonly about: string
+  run(args: string[]): Promise<number>
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>
+type Values<O extends Options> = ReturnType<
+  typeof parseArgs<{ options: O; allowPositionals: true }>
+>
+
+/** A command with checked arguments and a `--help` made from its usage text. */
+export function defineCommand<O extends Options>(
+  definition: { about: string; usage: string; options: O },
+  run: (given: Values<O>) => Promise<number> | number,
+): Command {
+  return {
+    about: definition.about,
+    async run(args) {
+      if (args.includes('--help')) {
+        process.stdout.write(`${definition.usage.trim()}\n`)
+        return EXIT.done
+      }
+      let given: Values<O>
+      try {
+        given = parseArgs({ args, options: definition.options, allowPositionals: true })
+      } catch (error) {
+        const said = error instanceof Error ? error.message : String(error)
+        process.stderr.write(`${said}\n\n${definition.usage.trim()}\n`)
+        return EXIT.usage
+      }
+      return run(given)
+    },
+  }
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+export function complain(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
