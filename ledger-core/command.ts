@@ -158,6 +158,8 @@ export type RefusalCode =
   | 'unknown-order-line'
   | 'order-exists'
   | 'gtin-taken'
+  /** Cost method, quantity scale or kind of place cannot change by import. */
+  | 'master-fixed'
   | 'quantity-not-positive'
   | 'same-location'
   | 'exceeds-order'

@@ -1,3 +1,20 @@
 /** The door of the books. Everything outside imports from here and only from here. */
+
+export type { Account, AccountRole, Chart } from './account.ts'
+export { canonicalJson } from './canonical.ts'
 export type * from './command.ts'
+export {
+  formatMoney,
+  formatQuantity,
+  type NumberRefusal,
+  parseMoney,
+  parseQuantity,
+} from './decimal.ts'
+export { fingerprintOf } from './hash.ts'
 export type * from './journal.ts'
+export { type Ledger, type LedgerOptions, openLedger, type SoldLine } from './ledger.ts'
+export { backupInto, type Db, type OpenOptions, openDatabase } from './store/database.ts'
+export { type Migration, migrate, type Namespace } from './store/migrate.ts'
+export type { OpenOrderLine } from './store/order-store.ts'
+export type { LedgerSite } from './store/site-store.ts'
+export { inSavepoint, inTransaction } from './store/transaction.ts'

@@ -3,13 +3,7 @@
 export interface Movement {
   /** 1-based within its entry. */
   readonly number: number
-  readonly kind:
-    | 'opening'
-    | 'receipt'
-    | 'move'
-    | 'sale'
-    | 'return'
-    | 'shrinkage'
+  readonly kind: 'opening' | 'receipt' | 'move' | 'sale' | 'return' | 'shrinkage'
   readonly sku: string
   readonly quantity: bigint
   readonly from: string
@@ -17,6 +11,12 @@ export interface Movement {
   readonly epcs: readonly string[]
   /** Cost that left or entered the pool with it, minor units; 0 for value-neutral moves. */
   readonly costMinor: bigint
+  /** Line of the document it came from, where the document has lines. */
+  readonly line?: number
+  /** For a return: the sale it reverses. */
+  readonly original?: { readonly sourceKey: string; readonly line: number }
+  /** Remark for a person, or empty: a reason, or why a cost is an estimate. */
+  readonly memo: string
 }
 
 export interface Line {
@@ -38,6 +38,8 @@ export interface JournalEntry {
   readonly actor: string
   readonly movements: readonly Movement[]
   readonly lines: readonly Line[]
+  /** SHA-256 of the recorded command: ties the input facts into the chain. */
+  readonly commandHash: string
   readonly previousHash: string
   readonly hash: string
 }

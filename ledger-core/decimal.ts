@@ -1,0 +1,47 @@
+import { Decimal } from 'decimal.js'
+
+/**
+ * Text to scaled integer and back, for the edges. Inside the books everything is an integer; this
+ * is the only file that knows decimals. More digits than the scale allows are refused, not rounded.
+ */
+const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_EVEN })
+
+/** A number as documents write it: no exponent, no grouping, a point as decimal mark. */
+const PLAIN_DECIMAL = /^[+-]?\d{1,24}(\.\d{1,12})?$/
+
+export interface NumberRefusal {
+  readonly status: 'refused'
+  readonly code: 'not-a-number' | 'too-many-decimals'
+  readonly message: string
+}
+
+/** Parse a quantity with at most `scale` decimals into an integer of 10^-scale units. */
+export function parseQuantity(text: string, scale: number): bigint | NumberRefusal {
+  return parseScaled(text, scale, 'quantity')
+}
+
+/** Parse an amount with at most `minorUnits` decimals into minor units. */
+export function parseMoney(text: string, minorUnits: number): bigint | NumberRefusal {
+  return parseScaled(text, minorUnits, 'amount')
+}
+
+export function formatQuantity(quantity: bigint, scale: number): string {
+  return new Exact(quantity.toString()).div(new Exact(10).pow(scale)).toFixed(scale)
+}
+
+export function formatMoney(amountMinor: bigint, minorUnits: number): string {
+  return new Exact(amountMinor.toString()).div(new Exact(10).pow(minorUnits)).toFixed(minorUnits)
+}
+
+function parseScaled(text: string, scale: number, noun: string): bigint | NumberRefusal {
+  if (!PLAIN_DECIMAL.test(text)) {
+    const message = `expected a ${noun} such as 12.5, got ${JSON.stringify(text.slice(0, 40))}`
+    return { status: 'refused', code: 'not-a-number', message }
+  }
+  const scaled = new Exact(text).mul(new Exact(10).pow(scale))
+  if (!scaled.isInteger()) {
+    const message = `expected a ${noun} with at most ${scale} decimals, got ${text}`
+    return { status: 'refused', code: 'too-many-decimals', message }
+  }
+  return BigInt(scaled.toFixed(0))
+}

@@ -1,0 +1,123 @@
+import type { Location, Sku } from '../command.ts'
+import type { Db } from './database.ts'
+
+export interface MasterStore {
+  readonly sku: (sku: string) => Sku | null
+  readonly skus: () => Sku[]
+  readonly skuByGtin: (gtin: string) => Sku | null
+  readonly gtinOwner: (gtin: string) => string | null
+  readonly hasSku: (sku: string) => boolean
+  /** GTINs of an import are dropped first, so that one may change hands within it. */
+  readonly dropGtins: (skus: readonly string[]) => void
+  readonly saveSku: (sku: Sku) => void
+  readonly locationKind: (location: string) => Location['kind'] | null
+  readonly locations: () => Location[]
+  readonly saveLocation: (location: Location) => void
+  readonly saveSupplier: (supplier: string, name: string) => void
+}
+
+interface SkuRow {
+  readonly sku: string
+  readonly name: string
+  readonly category: string
+  readonly gtins: string
+  readonly quantityScale: bigint
+  readonly method: Sku['method']
+  readonly tagged: bigint
+  readonly priceMinor: bigint
+  readonly home: string
+}
+
+const SKU_COLUMNS = `sku, name, category, quantity_scale AS quantityScale, method, tagged,
+  price_minor AS priceMinor, home,
+  (SELECT json_group_array(gtin ORDER BY gtin) FROM gtin WHERE gtin.sku = sku.sku) AS gtins`
+
+export function createMasterStore(db: Db): MasterStore {
+  return { ...createSkus(db), ...createPlaces(db) }
+}
+
+type Skus = 'sku' | 'skus' | 'skuByGtin' | 'gtinOwner' | 'hasSku' | 'dropGtins' | 'saveSku'
+
+function createSkus(db: Db): Pick<MasterStore, Skus> {
+  const one = db.prepare<[string], SkuRow>(`SELECT ${SKU_COLUMNS} FROM sku WHERE sku = ?`)
+  const all = db.prepare<[], SkuRow>(`SELECT ${SKU_COLUMNS} FROM sku ORDER BY sku`)
+  const byGtin = db.prepare<[string], SkuRow>(
+    `SELECT ${SKU_COLUMNS} FROM sku WHERE sku = (SELECT sku FROM gtin WHERE gtin = ?)`,
+  )
+  const owner = db.prepare<[string], string>('SELECT sku FROM gtin WHERE gtin = ?').pluck()
+  const has = db.prepare<[string]>('SELECT 1 FROM sku WHERE sku = ?')
+  const save = db.prepare(
+    `INSERT INTO sku (sku, name, category, quantity_scale, method, tagged, price_minor, home)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (sku) DO UPDATE SET name = excluded.name, category = excluded.category,
+       tagged = excluded.tagged, price_minor = excluded.price_minor, home = excluded.home`,
+  )
+  const dropGtins = db.prepare('DELETE FROM gtin WHERE sku = ?')
+  const addGtin = db.prepare('INSERT INTO gtin (gtin, sku) VALUES (?, ?)')
+  return {
+    sku: (sku) => skuOf(one.get(sku)),
+    skus: () => all.all().map(toSku),
+    skuByGtin: (gtin) => skuOf(byGtin.get(gtin)),
+    gtinOwner: (gtin) => owner.get(gtin) ?? null,
+    hasSku: (sku) => has.get(sku) !== undefined,
+    dropGtins: (skus) => {
+      for (const sku of skus) dropGtins.run(sku)
+    },
+    saveSku: (sku) => {
+      save.run(
+        sku.sku,
+        sku.name,
+        sku.category,
+        sku.quantityScale,
+        sku.method,
+        sku.tagged ? 1 : 0,
+        sku.priceMinor,
+        sku.home,
+      )
+      for (const gtin of new Set(sku.gtins)) addGtin.run(gtin, sku.sku)
+    },
+  }
+}
+
+type Places = 'locationKind' | 'locations' | 'saveLocation' | 'saveSupplier'
+
+function createPlaces(db: Db): Pick<MasterStore, Places> {
+  const kind = db
+    .prepare<[string], Location['kind']>('SELECT kind FROM location WHERE location = ?')
+    .pluck()
+  const list = db.prepare<[], Location>(
+    'SELECT location, name, kind FROM location ORDER BY location',
+  )
+  const saveLocation = db.prepare(
+    `INSERT INTO location (location, name, kind) VALUES (?, ?, ?)
+     ON CONFLICT (location) DO UPDATE SET name = excluded.name`,
+  )
+  const saveSupplier = db.prepare(
+    `INSERT INTO supplier (supplier, name) VALUES (?, ?)
+     ON CONFLICT (supplier) DO UPDATE SET name = excluded.name`,
+  )
+  return {
+    locationKind: (location) => kind.get(location) ?? null,
+    locations: () => list.all(),
+    saveLocation: ({ location, name, kind: placeKind }) => {
+      saveLocation.run(location, name, placeKind)
+    },
+    saveSupplier: (supplier, name) => {
+      saveSupplier.run(supplier, name)
+    },
+  }
+}
+
+function skuOf(row: SkuRow | undefined): Sku | null {
+  return row === undefined ? null : toSku(row)
+}
+
+function toSku(row: SkuRow): Sku {
+  const gtins: unknown = JSON.parse(row.gtins)
+  return {
+    ...row,
+    gtins: Array.isArray(gtins) ? gtins.map(String) : [],
+    quantityScale: Number(row.quantityScale),
+    tagged: row.tagged === 1n,
+  }
+}

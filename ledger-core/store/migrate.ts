@@ -1,0 +1,71 @@
+import assert from 'node:assert'
+import { sha256Hex } from '../hash.ts'
+import type { Db } from './database.ts'
+import { inTransaction } from './transaction.ts'
+
+/** One released step. Never edited after release: its text is hashed into the file. */
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly sql: string
+}
+
+/** Who owns a group of tables in the one file. */
+export type Namespace = 'ledger' | 'gateway' | 'head-office'
+
+const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS schema_version (
+  namespace TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version > 0),
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  PRIMARY KEY (namespace, version)
+) STRICT`
+
+/**
+ * Apply what is missing, in order, each step in one transaction with its version row.
+ * A read-only handle only checks. Throws when the file is newer than the code, when a released
+ * step was changed, or when a read-only file lacks a step.
+ */
+export function migrate(db: Db, namespace: Namespace, migrations: readonly Migration[]): void {
+  assert(!db.inTransaction, 'migrate opens its own transactions')
+  migrations.forEach((migration, index) => {
+    assert.equal(migration.version, index + 1, `migrations of ${namespace} must count 1, 2, 3`)
+  })
+  if (!db.readonly) db.exec(VERSION_TABLE)
+  const applied = appliedHashes(db, namespace)
+  if (applied.length > migrations.length) {
+    throw new Error(
+      `the file has version ${applied.length} of ${namespace}; this program knows ${migrations.length}: install the newer program`,
+    )
+  }
+  for (const migration of migrations) {
+    const known = applied[migration.version - 1]
+    if (known === undefined) applyOne(db, namespace, migration)
+    else assertUnchanged(namespace, migration, known)
+  }
+}
+
+function appliedHashes(db: Db, namespace: Namespace): string[] {
+  const sql = 'SELECT sha256 FROM schema_version WHERE namespace = ? ORDER BY version'
+  return db.prepare<[string], string>(sql).pluck().all(namespace)
+}
+
+function applyOne(db: Db, namespace: Namespace, migration: Migration): void {
+  if (db.readonly) {
+    throw new Error(`the file lacks step ${migration.version} (${migration.name}) of ${namespace}`)
+  }
+  const insert = db.prepare(
+    'INSERT INTO schema_version (namespace, version, name, sha256) VALUES (?, ?, ?, ?)',
+  )
+  inTransaction(db, () => {
+    db.exec(migration.sql)
+    insert.run(namespace, migration.version, migration.name, sha256Hex(migration.sql))
+  })
+}
+
+function assertUnchanged(namespace: Namespace, migration: Migration, known: string): void {
+  if (known === sha256Hex(migration.sql)) return
+  throw new Error(
+    `step ${migration.version} (${migration.name}) of ${namespace} was changed after release: expected ${known}`,
+  )
+}
