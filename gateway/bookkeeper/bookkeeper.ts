@@ -1,0 +1,209 @@
+import { type Db, inTransaction, type Ledger, openLedger } from '../../ledger-core/index.ts'
+import type { Config } from '../config/schema.ts'
+import type { GatewayEvent } from '../events.ts'
+import type { Conclusion } from '../interpretation/conclusion.ts'
+import {
+  interpretDecision,
+  interpretDocument,
+  interpretMasters,
+  interpretTick,
+} from '../interpretation/index.ts'
+import { type CarriedOut, type Carrier, createCarrier } from './carry-out.ts'
+import { createFacts } from './facts.ts'
+import { createMessageSteps, type MessageSteps } from './message-steps.ts'
+import { decodeProposal } from './proposal.ts'
+import type { TurnResult, Verdict, Work } from './protocol.ts'
+import { createShelfSteps, type ShelfSteps } from './shelf-steps.ts'
+import { StateCache } from './state-cache.ts'
+import { type GatewayStore, openGatewayStore } from './store.ts'
+
+/** Where the gateway's own notes stand in the state table. */
+const STANDING = 'standing'
+
+/**
+ * One turn of work, one transaction: decode, observe, interpret, post. Everything a verdict
+ * rests on is in the commit before the verdict leaves.
+ */
+export class Bookkeeper {
+  readonly #db: Db
+  readonly #config: Config
+  readonly #ledger: Ledger
+  readonly #store: GatewayStore
+  readonly #states: StateCache
+  readonly #facts: ReturnType<typeof createFacts>
+  readonly #carrier: Carrier
+  readonly #messages: MessageSteps
+  readonly #shelves: ShelfSteps
+  #lastTickMs: number
+  #checkpointAtMs = 0
+  #sealedBatch: number
+  #events: GatewayEvent[] = []
+
+  constructor(db: Db, config: Config) {
+    this.#db = db
+    this.#config = config
+    this.#ledger = openLedger(db, {
+      site: config.site.id,
+      currency: { code: config.site.currency, minorUnits: config.site.minorUnits },
+    })
+    this.#store = openGatewayStore(db)
+    this.#states = new StateCache(this.#store)
+    this.#facts = createFacts(config, this.#ledger, this.#states, this.#store)
+    this.#carrier = createCarrier(db, this.#ledger, this.#states, this.#store)
+    const parts = {
+      config,
+      states: this.#states,
+      store: this.#store,
+      factsAt: this.#facts.at,
+      carryOut: (conclusions: readonly Conclusion[]) => this.#carrier.carryOut(conclusions),
+      emit: (event: GatewayEvent) => void this.#events.push(event),
+    }
+    this.#messages = createMessageSteps(parts)
+    this.#shelves = createShelfSteps(parts)
+    this.#lastTickMs = Number(this.#states.get(STANDING, 'lastTickMs') ?? 0)
+    this.#sealedBatch = this.#ledger.lastBatchNumber()
+  }
+
+  standing(): { readonly sealedBatch: number; readonly lastTickMs: number } {
+    return { sealedBatch: this.#sealedBatch, lastTickMs: this.#lastTickMs }
+  }
+
+  /** Throws when the commit fails; the turn has then left no trace, and this object is spent. */
+  turn(works: readonly Work[]): TurnResult {
+    const verdicts = inTransaction(this.#db, () => {
+      const given = works.map((work) => this.#one(work))
+      this.#states.flush()
+      return given
+    })
+    this.#states.committed()
+    const events = [...this.#events.splice(0), ...this.#carrier.takeEvents()]
+    return { verdicts, events, sealedBatch: this.#sealedBatch }
+  }
+
+  /** Writes what is only remembered: last-seen times and refreshed tags. */
+  checkpoint(): void {
+    this.#states.checkpoint()
+    inTransaction(this.#db, () => this.#states.flush())
+    this.#states.committed()
+  }
+
+  #one(work: Work): Verdict {
+    switch (work.kind) {
+      case 'message':
+        return { id: work.id, ...this.#messages.take(work) }
+      case 'park':
+        this.#messages.park(work)
+        return { id: work.id, status: 'kept', code: work.code, message: work.message }
+      case 'sample':
+        return { id: work.id, ...this.#shelves.take(work.sample, work.atMs) }
+      case 'tick':
+        this.#tick(work.atMs)
+        return { id: work.id, status: 'committed' }
+      case 'masters':
+        return this.#masters(work)
+      case 'document': {
+        const facts = this.#facts.at(work.atMs)
+        const conclusions = interpretDocument(facts, work.document, {
+          device: work.actor,
+          atMs: work.atMs,
+        })
+        return verdictOf(work.id, this.#carrier.carryOut(conclusions))
+      }
+      case 'decide':
+        return this.#decide(work)
+      case 'batch-acknowledged': {
+        const { destination, number, lastHash } = work
+        this.#ledger.acknowledge(destination, number, { lastHash, atMs: work.atMs })
+        this.#events.push({ type: 'batch', destination, number, state: 'acknowledged', detail: '' })
+        return { id: work.id, status: 'committed' }
+      }
+    }
+  }
+
+  #tick(nowMs: number): void {
+    this.#messages.tick(nowMs)
+    const facts = this.#facts.at(nowMs)
+    for (const step of interpretTick(facts, this.#lastTickMs, nowMs)) this.#carrier.carryOut(step)
+    this.#seal(nowMs)
+    if (nowMs - this.#checkpointAtMs >= this.#config.limits.checkpointMs) {
+      this.#states.checkpoint()
+      this.#checkpointAtMs = nowMs
+    }
+    this.#lastTickMs = nowMs
+    // Simulated time has no other memory; real time needs none.
+    if (this.#config.clock === 'simulated') this.#states.put(STANDING, 'lastTickMs', nowMs)
+    else this.#states.refresh(STANDING, 'lastTickMs', nowMs)
+  }
+
+  #seal(nowMs: number): void {
+    const { batchEntries, batchAfterMs } = this.#config.limits
+    const oldest = this.#ledger.oldestUnsealed()
+    if (!oldest) return
+    if (oldest.entries < batchEntries && nowMs - oldest.postedAtMs < batchAfterMs) return
+    const batch = this.#ledger.sealBatch(nowMs, { maxEntries: batchEntries })
+    if (!batch) return
+    this.#sealedBatch = batch.number
+    for (const { id } of this.#config.destinations)
+      this.#events.push({
+        type: 'batch',
+        destination: id,
+        number: batch.number,
+        state: 'sealed',
+        detail: '',
+      })
+  }
+
+  #masters(work: Extract<Work, { kind: 'masters' }>): Verdict {
+    const conclusions = interpretMasters(this.#facts.at(work.atMs), work.masters, work.actor)
+    const carried = this.#carrier.carryOut(conclusions)
+    if (carried.status === 'done') {
+      for (const row of work.masters.planogram) this.#store.putPlanogram(row)
+      this.#facts.planogramChanged()
+      this.#shelves.planogramChanged()
+      this.#events.push({ type: 'planogram' })
+    }
+    return verdictOf(work.id, carried)
+  }
+
+  #decide(work: Extract<Work, { kind: 'decide' }>): Verdict {
+    const { id, review: number, decision, user, note, key, atMs } = work
+    const review = this.#store.review(number)
+    if (!review)
+      return {
+        id,
+        status: 'refused',
+        code: 'no-such-review',
+        message: `expected an open review, got ${number}`,
+      }
+    const earlier = this.#store.decisionKey(number)
+    if (earlier)
+      return earlier.requestKey === key
+        ? { id, status: 'committed' }
+        : {
+            id,
+            status: 'refused',
+            code: 'already-decided',
+            message: `review ${number} was decided before: ${earlier.decision}`,
+          }
+    const proposal = review.proposal === null ? null : decodeProposal(review.proposal)
+    const conclusions = interpretDecision(
+      this.#facts.at(atMs),
+      { ...review, proposal },
+      { decision, user, note, atMs },
+    )
+    const carried = this.#carrier.carryOut(conclusions)
+    if (carried.status === 'done') {
+      this.#store.decide(number, decision, user, atMs, note, key)
+      this.#events.push({ type: 'review-closed', id: number })
+    }
+    return verdictOf(id, carried)
+  }
+}
+
+function verdictOf(id: number, carried: CarriedOut): Verdict {
+  if (carried.status === 'refused')
+    return { id, status: 'refused', code: carried.code, message: carried.message }
+  return carried.sequence === null
+    ? { id, status: 'committed' }
+    : { id, status: 'committed', sequence: carried.sequence }
+}

@@ -1,0 +1,83 @@
+import { type DocumentRefusal, parseDocument, parseReceipt } from '../documents/parse.ts'
+import { interpretDocument, interpretReceipt } from '../interpretation/index.ts'
+import type { CarriedOut } from './carry-out.ts'
+import type { Work } from './protocol.ts'
+import { createReadSteps } from './read-steps.ts'
+import { COMMITTED, type StepParts, type StepVerdict } from './step-parts.ts'
+
+type Message = Extract<Work, { kind: 'message' }>
+type Parked = Extract<Work, { kind: 'park' }>
+
+export interface MessageSteps {
+  take(message: Message): StepVerdict
+  park(parked: Parked): void
+  tick(nowMs: number): void
+}
+
+/** One message from a device to its effects, by the profile its topic is mapped to. */
+export function createMessageSteps(parts: StepParts): MessageSteps {
+  const { config, store, emit } = parts
+  const profiles = new Map(config.devices.map(({ id, profile }) => [id, profile]))
+  const reads = createReadSteps(parts)
+  const limits = { rows: config.limits.quarantineRows, bytes: config.limits.quarantineBytes }
+
+  const keep = (row: Omit<Parked, 'kind' | 'id'>, business: boolean): StepVerdict => {
+    const { atMs, device, topic, code, message, payload } = row
+    store.keep({ atMs, device, topic, code, message, payload, business }, limits)
+    emit({ type: 'quarantined', device, code, message })
+    return { status: 'kept', code, message }
+  }
+  const business = (message: Message, carried: CarriedOut): StepVerdict =>
+    // The question is open for a person; the paper it is about is never thrown away.
+    carried.status === 'refused' ? keep({ ...message, ...carried }, true) : COMMITTED
+  const receipt = (message: Message): StepVerdict => {
+    const parsed = parseReceipt(message.payload)
+    if (isRefusal(parsed)) return keep({ ...message, ...parsed }, true)
+    const { device, atMs } = message
+    const facts = parts.factsAt(atMs)
+    return business(message, parts.carryOut(interpretReceipt(facts, parsed, { device, atMs })))
+  }
+  const document = (message: Message): StepVerdict => {
+    const parsed = parseDocument(message.payload)
+    if (isRefusal(parsed)) return keep({ ...message, ...parsed }, true)
+    const { device, atMs } = message
+    const facts = parts.factsAt(atMs)
+    return business(message, parts.carryOut(interpretDocument(facts, parsed, { device, atMs })))
+  }
+
+  return {
+    take(message) {
+      const profile = profiles.get(message.device)
+      switch (profile) {
+        case 'zebra-iotc':
+        case 'impinj-r700': {
+          const { used, refused } = reads.take(profile, message)
+          const verdicts = refused.map((part) => keep({ ...message, ...part }, false))
+          return (used ? undefined : verdicts[0]) ?? COMMITTED
+        }
+        case 'till':
+          return receipt(message)
+        case 'document':
+          return document(message)
+        case 'status':
+          return COMMITTED
+        case 'camera':
+        case undefined:
+          return keep(
+            {
+              ...message,
+              code: 'no-profile',
+              message: `expected a reader, till or office device, got "${message.device}"`,
+            },
+            false,
+          )
+      }
+    },
+    park: (parked) => void keep(parked, false),
+    tick: (nowMs) => reads.tick(nowMs),
+  }
+}
+
+function isRefusal(value: object): value is DocumentRefusal {
+  return 'code' in value && 'message' in value
+}

@@ -1,0 +1,22 @@
+import type { Config } from '../config/schema.ts'
+import type { GatewayEvent } from '../events.ts'
+import type { Conclusion, Facts } from '../interpretation/conclusion.ts'
+import type { CarriedOut } from './carry-out.ts'
+import type { Verdict } from './protocol.ts'
+import type { StateCache } from './state-cache.ts'
+import type { GatewayStore } from './store.ts'
+
+/** What every kind of step is given; all of it belongs to the running turn. */
+export interface StepParts {
+  readonly config: Config
+  readonly states: StateCache
+  readonly store: GatewayStore
+  readonly factsAt: (nowMs: number) => Facts
+  readonly carryOut: (conclusions: readonly Conclusion[]) => CarriedOut
+  readonly emit: (event: GatewayEvent) => void
+}
+
+/** A verdict before it has its number. */
+export type StepVerdict = Omit<Verdict, 'id'>
+
+export const COMMITTED: StepVerdict = { status: 'committed' }
