@@ -129,7 +129,7 @@ function checkReceive(command: Of<'receive'>, lookup: Lookup): Refusal | null {
 }
 
 function withinOrder(ordered: OpenOrderLine, quantity: bigint): Refusal | null {
-  const open = ordered.orderedQuantity - ordered.receivedQuantity
+  const open = ordered.ordered - ordered.received
   if (quantity <= open) return null
   return refuse(
     'exceeds-order',

@@ -1,56 +1,39 @@
 import assert from 'node:assert'
 import { accountNames, type Chart, chartOf } from './account.ts'
-import { canonicalJson } from './canonical.ts'
+import { type Batching, createBatching } from './batching.ts'
+import { type BooksDigest, booksDigest } from './books-digest.ts'
 import { checkCommand, type Lookup } from './check-command.ts'
-import type { Command, Evidence, Location, Outcome, Sku } from './command.ts'
-import { commandFromText, commandText } from './command-text.ts'
+import type { Command, Outcome } from './command.ts'
+import { commandText } from './command-text.ts'
 import { sha256Hex } from './hash.ts'
-import type { AccountBalance, JournalEntry, PoolValue, StockRow } from './journal.ts'
+import type { VerifyReport } from './journal.ts'
+import { createReads, type LedgerReads } from './ledger-reads.ts'
 import { createPoster } from './poster.ts'
 import { type PlanLookup, planMovements } from './posting-rules.ts'
+import { createBatchStore } from './store/batch-store.ts'
 import type { Db } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
-import type { OpenOrderLine } from './store/order-store.ts'
 import { LEDGER_MIGRATIONS } from './store/schema.ts'
 import { claimSite, type LedgerSite } from './store/site-store.ts'
 import { createStores, type Stores } from './store/stores.ts'
+import { verifyBooks } from './verify.ts'
 
 export interface LedgerOptions extends LedgerSite {
   /** The site's own account numbers and names, by role; the rest keep ours. */
   readonly chart?: Partial<Chart>
 }
 
-/** What a sale line took from where, and what may still come back of it. */
-export interface SoldLine {
-  readonly sku: string
-  readonly parts: readonly { readonly from: string; readonly quantity: bigint }[]
-  readonly soldQuantity: bigint
-  readonly returnableQuantity: bigint
-}
-
-export interface Ledger {
+/** The door of the books. Reads are plain look-ups by key; nothing here scans but `verify`. */
+export interface Ledger extends LedgerReads, Batching {
   readonly db: Db
   readonly site: LedgerSite
   readonly chart: Chart
   /** Check, cost, post and record one command. The caller holds the transaction. */
   readonly apply: (command: Command) => Outcome
-  /** Late evidence for a posted entry; the same evidence twice is attached once. */
-  readonly attachEvidence: (sequence: number, evidence: Evidence) => 'attached' | 'already'
-  readonly evidenceOf: (sequence: number) => Evidence[]
-  readonly quantityAt: (sku: string, location: string) => bigint
-  readonly stock: () => StockRow[]
-  readonly sku: (sku: string) => Sku | null
-  readonly skus: () => Sku[]
-  readonly skuByGtin: (gtin14: string) => Sku | null
-  readonly locations: () => Location[]
-  readonly openOrderLines: (order?: string) => OpenOrderLine[]
-  readonly soldOn: (originalSourceKey: string, line: number) => SoldLine | null
-  readonly trialBalance: () => AccountBalance[]
-  readonly pools: () => PoolValue[]
-  readonly inventoryAccountMinor: () => bigint
-  readonly head: () => { readonly sequence: number; readonly hash: string }
-  readonly entry: (sequence: number) => JournalEntry | null
-  readonly entries: (after: number, limit: number) => JournalEntry[]
+  /** Derive every balance, layer, quantity and hash again from the journal and compare. */
+  readonly verify: () => VerifyReport
+  /** The books without order and values of time: equal between runs with the same business. */
+  readonly booksDigest: () => BooksDigest
 }
 
 /**
@@ -74,8 +57,9 @@ export function openLedger(db: Db, { chart: own, ...site }: LedgerOptions): Ledg
     chart,
     apply: createApply(db, stores, chart),
     ...createReads(stores, chart),
-    ...createEvidenceReads(stores),
-    inventoryAccountMinor,
+    ...createBatching(stores, createBatchStore(db, site.site), site, accountNames(chart)),
+    verify: () => verifyBooks(stores, chart),
+    booksDigest: () => booksDigest(stores, accountNames(chart)),
   }
 }
 
@@ -142,73 +126,6 @@ function createLookup({ masters, orders, commands, costs }: Stores): Lookup & Pl
       const origin = saleOrigin(sourceKey, line, sku)
       if (origin === null) return null
       return costs.returnableUses(origin).reduce((sum, use) => sum + use.quantity, 0n)
-    },
-  }
-}
-
-type Reads = Omit<
-  Ledger,
-  'db' | 'site' | 'chart' | 'apply' | 'attachEvidence' | 'evidenceOf' | 'inventoryAccountMinor'
->
-
-function createReads(stores: Stores, chart: Chart): Reads {
-  const { balances, masters, orders, costs, journal } = stores
-  const nameOf = accountNames(chart)
-  return {
-    quantityAt: balances.quantityAt,
-    stock: balances.stock,
-    sku: masters.sku,
-    skus: masters.skus,
-    skuByGtin: masters.skuByGtin,
-    locations: masters.locations,
-    openOrderLines: orders.openOrderLines,
-    soldOn: (sourceKey, line) => soldOn(stores, sourceKey, line),
-    trialBalance: () =>
-      balances.totals().map((total) => ({ ...total, name: nameOf(total.account) })),
-    pools: costs.pools,
-    head: () => {
-      const { sequence, hash } = journal.head()
-      return { sequence, hash }
-    },
-    entry: (sequence) =>
-      journal.entries(sequence - 1, 1).find((e) => e.sequence === sequence) ?? null,
-    entries: journal.entries,
-  }
-}
-
-function soldOn({ commands, journal, costs }: Stores, key: string, line: number): SoldLine | null {
-  const sequence = commands.find(key)?.sequence ?? null
-  if (sequence === null) return null
-  const entry = journal.entries(sequence - 1, 1)[0]
-  const sold = (entry?.movements ?? []).filter((m) => m.kind === 'sale' && m.line === line)
-  const sku = sold[0]?.sku
-  if (sku === undefined) return null
-  const returnable = costs.returnableUses({ sequence, line, sku })
-  return {
-    sku,
-    parts: sold.map(({ from, quantity }) => ({ from, quantity })),
-    soldQuantity: sold.reduce((sum, { quantity }) => sum + quantity, 0n),
-    returnableQuantity: returnable.reduce((sum, { quantity }) => sum + quantity, 0n),
-  }
-}
-
-function createEvidenceReads(stores: Stores): Pick<Ledger, 'attachEvidence' | 'evidenceOf'> {
-  const { commands, journal } = stores
-  const evidenceOf = (sequence: number): Evidence[] => {
-    const sourceKey = journal.entries(sequence - 1, 1)[0]?.sourceKey
-    const body = sourceKey === undefined ? null : commands.body(sourceKey)
-    const first = body === null ? [] : commandFromText(body).evidence
-    const late = commands.evidenceBodies(sequence).map((text): Evidence => JSON.parse(text))
-    return [...first, ...late]
-  }
-  return {
-    evidenceOf,
-    attachEvidence: (sequence, evidence) => {
-      const body = canonicalJson(evidence)
-      const known = evidenceOf(sequence).some((attached) => canonicalJson(attached) === body)
-      if (known) return 'already'
-      commands.insertEvidence(sequence, sha256Hex(body), body)
-      return 'attached'
     },
   }
 }

@@ -52,8 +52,8 @@ export function planMovements(command: Command, lookup: PlanLookup): PlannedMove
 /** The agreed value of what is received, of what is still open on the line. */
 function receiptValue(ordered: OpenOrderLine | null, part: MovementPart): bigint {
   if (ordered === null) return 0n
-  const openMinor = ordered.orderedValueMinor - ordered.receivedValueMinor
-  return shareOf(openMinor, ordered.orderedQuantity - ordered.receivedQuantity, part.quantity)
+  const openMinor = ordered.orderedMinor - ordered.receivedMinor
+  return shareOf(openMinor, ordered.ordered - ordered.received, part.quantity)
 }
 
 function planSaleLine(line: SaleLine, lookup: PlanLookup): PlannedMovement[] {

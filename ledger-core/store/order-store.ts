@@ -7,10 +7,10 @@ export interface OpenOrderLine {
   readonly supplier: string
   readonly line: number
   readonly sku: string
-  readonly orderedQuantity: bigint
-  readonly orderedValueMinor: bigint
-  readonly receivedQuantity: bigint
-  readonly receivedValueMinor: bigint
+  readonly ordered: bigint
+  readonly orderedMinor: bigint
+  readonly received: bigint
+  readonly receivedMinor: bigint
 }
 
 export interface OrderStore {
@@ -25,8 +25,8 @@ export interface OrderStore {
 type OrderLineRow = Omit<OpenOrderLine, 'line'> & { readonly line: bigint }
 
 const LINE_COLUMNS = `o.purchase_order AS "order", o.supplier, l.line, l.sku,
-  l.quantity AS orderedQuantity, l.value_minor AS orderedValueMinor,
-  l.received_quantity AS receivedQuantity, l.received_value_minor AS receivedValueMinor
+  l.quantity AS ordered, l.value_minor AS orderedMinor,
+  l.received_quantity AS received, l.received_value_minor AS receivedMinor
   FROM order_line l JOIN purchase_order o ON o.purchase_order = l.purchase_order`
 
 export function createOrderStore(db: Db): OrderStore {
