@@ -1,0 +1,137 @@
+import { createRandom, type Random } from './random.ts'
+import { drawPack, PACK_DEFS } from './shelf/packs.ts'
+import { PICTURE, type ShelfLayout, type ShelfSlot, type ShelfZone } from './shelf/shelf-layout.ts'
+import { svgToJpeg } from './shelf/svg-to-jpeg.ts'
+
+/** What stands before a shelf camera at one moment. */
+export interface ShelfScene {
+  readonly shelf: ShelfLayout
+  /** Slots with a pack in them; the others show the back panel. */
+  readonly filled: ReadonlySet<string>
+  /** Slot an arm reaches for, if one does. */
+  readonly arm: { readonly slot: string; readonly from: 'left' | 'right' | 'below' } | null
+  /** True when the light is out. */
+  readonly dark: boolean
+  /** Exposure, noise and how the packs were set down: differs from frame to frame. */
+  readonly frameSeed: number
+}
+
+/** The camera's picture of this scene: 960 x 720 JPEG, the same bytes for the same scene. */
+export async function renderShelf(scene: ShelfScene): Promise<Uint8Array> {
+  const random = createRandom(scene.frameSeed, `picture/${scene.shelf.camera}`)
+  return await svgToJpeg(shelfSvg(scene, random), random.int(82, 87))
+}
+
+function shelfSvg(scene: ShelfScene, random: Random): string {
+  const { width, height } = PICTURE
+  const grain = random.int(1, 9_999)
+  const parts = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    defs(grain),
+    backPanel(scene.shelf),
+    ...scene.shelf.zones.flatMap((zone) => standing(scene, zone)),
+    ...scene.shelf.boards.map((y, index) => board(scene.shelf, y, index)),
+    arm(scene),
+    exposure(scene, random),
+    `<rect width="${width}" height="${height}" fill="url(#grain)" opacity=".3"/>`,
+    '</svg>',
+  ]
+  return parts.join('\n')
+}
+
+function defs(grain: number): string {
+  return `<defs>${PACK_DEFS}
+<filter id="noise" x="0" y="0" width="100%" height="100%"><feTurbulence type="fractalNoise" baseFrequency=".8" numOctaves="2" seed="${grain}"/>
+<feColorMatrix values="0 0 0 0 .5  0 0 0 0 .5  0 0 0 0 .5  0 0 0 -1.2 .75"/></filter>
+<pattern id="grain" width="160" height="144" patternUnits="userSpaceOnUse"><rect width="160" height="144" filter="url(#noise)"/></pattern>
+<pattern id="holes" width="24" height="24" patternUnits="userSpaceOnUse"><rect width="24" height="24" fill="#8d949a"/><circle cx="12" cy="12" r="3" fill="#5f666c"/></pattern>
+<linearGradient id="depth" x1="0" x2="0" y1="0" y2="1"><stop offset="0" stop-color="#000" stop-opacity=".62"/><stop offset=".45" stop-color="#000" stop-opacity=".2"/><stop offset="1" stop-color="#000" stop-opacity=".05"/></linearGradient>
+<linearGradient id="rail" x1="0" x2="0" y1="0" y2="1"><stop offset="0" stop-color="#fafafa"/><stop offset="1" stop-color="#b9bdc2"/></linearGradient>
+</defs>`
+}
+
+function backPanel({ boards }: ShelfLayout): string {
+  const { width, height } = PICTURE
+  const bays = boards.map((y, index) => {
+    const top = index === 0 ? 0 : (boards[index - 1] ?? 0) + 44
+    return `<rect x="0" y="${top}" width="${width}" height="${y - top}" fill="url(#depth)"/>`
+  })
+  const posts = `<rect x="0" y="0" width="26" height="${height}" fill="#4a4f55"/><rect x="${width - 26}" y="0" width="26" height="${height}" fill="#4a4f55"/>`
+  return `<rect width="${width}" height="${height}" fill="url(#holes)"/>${bays.join('')}${posts}`
+}
+
+/** A board with its price rail and one ticket per zone. */
+function board(shelf: ShelfLayout, y: number, index: number): string {
+  const { width } = PICTURE
+  const tickets = shelf.zones
+    .filter(({ slots }) => slots[0]?.y === y)
+    .map(({ slots }) => {
+      const left = (slots[0]?.x ?? 0) - 30
+      return `<rect x="${left}" y="${y + 14}" width="74" height="24" fill="#fffef4" stroke="#999"/><path d="M${left + 6} ${y + 21}h34M${left + 6} ${y + 28}h24" stroke="#444" stroke-width="2"/><path d="M${left + 48} ${y + 33}v-14h4v14m6 0v-14h10v7h-8v7h10" stroke="#b3261e" stroke-width="2.4" fill="none"/>`
+    })
+  return `<rect x="0" y="${y}" width="${width}" height="10" fill="${index % 2 ? '#d8dadd' : '#cfd2d6'}"/>
+<rect x="0" y="${y + 10}" width="${width}" height="32" fill="url(#rail)"/>${tickets.join('')}
+<rect x="0" y="${y + 42}" width="${width}" height="6" fill="#000" opacity=".45"/>`
+}
+
+function standing(scene: ShelfScene, zone: ShelfZone): string[] {
+  return zone.slots
+    .filter(({ slot }) => scene.filled.has(slot))
+    .map((slot) => pack(scene.shelf.camera, zone, slot))
+}
+
+/** Nobody sets packs down exactly: each slot has its own small offset that stays. */
+function pack(camera: string, zone: ShelfZone, { slot, x, y }: ShelfSlot): string {
+  const random = createRandom(0, `stand/${camera}/${slot}`)
+  const shift = random.between(-3, 3)
+  const { width } = zone.art
+  return `<ellipse cx="${x + shift}" cy="${y}" rx="${width * 0.56}" ry="6" fill="#000" opacity=".4"/>
+<g transform="translate(${(x + shift).toFixed(1)} ${y}) rotate(${random.between(-0.6, 0.6).toFixed(2)})">${drawPack(zone.art)}</g>`
+}
+
+/** Sleeve, forearm and a hand on the slot. */
+function arm(scene: ShelfScene): string {
+  if (!scene.arm) return ''
+  const { slot: wanted, from } = scene.arm
+  const slots = scene.shelf.zones.flatMap(({ slots }) => slots)
+  const slot = slots.find(({ slot }) => slot === wanted)
+  if (!slot) return ''
+  const random = createRandom(scene.frameSeed, 'arm')
+  const hand = { x: slot.x, y: slot.y - 66 }
+  const { width, height } = PICTURE
+  const shoulder = {
+    left: { x: -60, y: Math.min(height, hand.y + 200) },
+    right: { x: width + 60, y: Math.min(height, hand.y + 200) },
+    below: { x: hand.x + random.int(-120, 120), y: height + 60 },
+  }[from]
+  const skin = random.pick(['#d9a27e', '#8d5a3b', '#f0c3a0', '#a9714b'])
+  const sleeve = random.pick(['#24456b', '#7a2f3c', '#3b3b42', '#587a4a'])
+  const wrist = { x: mix(hand.x, shoulder.x, 0.22), y: mix(hand.y, shoulder.y, 0.22) }
+  const cuff = { x: mix(hand.x, shoulder.x, 0.42), y: mix(hand.y, shoulder.y, 0.42) }
+  return `<g stroke-linecap="round" fill="none">
+${limb(shoulder, cuff, 132, '#000', 0.22)}${limb(cuff, hand, 64, skin, 1)}${limb(shoulder, cuff, 108, sleeve, 1)}
+<ellipse cx="${hand.x}" cy="${hand.y}" rx="50" ry="46" fill="${skin}"/>
+${[-34, -12, 10, 32].map((dx, index) => `<path d="M${hand.x + dx} ${hand.y - 18}l${dx * 0.25} ${-38 - (index % 2) * 8}" stroke="${skin}" stroke-width="19"/>`).join('')}
+<path d="M${hand.x - 20} ${hand.y + 6}q20 14 42 2M${wrist.x - 18} ${wrist.y}q18 8 36 0" stroke="#000" stroke-opacity=".25" stroke-width="3"/></g>`
+}
+
+interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+function limb(from: Point, to: Point, width: number, colour: string, opacity: number): string {
+  return `<path d="M${from.x} ${from.y}L${to.x} ${to.y}" stroke="${colour}" stroke-width="${width}" stroke-opacity="${opacity}"/>`
+}
+
+const mix = (from: number, to: number, part: number) => Math.round(from + (to - from) * part)
+
+/** The lamp's flicker, or the lamp being out. */
+function exposure(scene: ShelfScene, random: Random): string {
+  const { width, height } = PICTURE
+  const cover = (colour: string, opacity: number) =>
+    `<rect width="${width}" height="${height}" fill="${colour}" opacity="${opacity.toFixed(3)}"/>`
+  if (scene.dark) return cover('#000', 0.965)
+  const change = random.between(-0.06, 0.06)
+  return cover(change < 0 ? '#000' : '#fff', Math.abs(change))
+}
