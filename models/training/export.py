@@ -1,0 +1,120 @@
+"""Write the model file, its self-test picture and its manifest, and check the file against this library's output."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+
+import numpy as np
+import onnx
+import torch
+from PIL import Image, ImageDraw
+
+import artwork
+import compose
+import evaluate
+import packages
+import scenes
+
+OPSET = 15
+HERE = os.path.dirname(os.path.abspath(__file__))
+COLOURS = {scenes.PRODUCT: (0, 200, 0), scenes.PERSON: (220, 0, 0)}
+LABELS = ["product", "person"]
+SELF_TEST_SEED = 57
+DEMO_SEEDS = {"shelf": 30, "arm": 36}
+
+
+def write_onnx(shipped, path):
+    side = shipped.side
+    shipped.detector.set_side(side)
+    sample = torch.zeros(1, side, side, 3, dtype=torch.uint8)
+    torch.onnx.export(shipped.cpu().eval(), sample, path, opset_version=OPSET, input_names=["image"], output_names=["boxes", "scores"])
+    onnx.checker.check_model(onnx.load(path))
+
+
+def demo_picture(seed, size=(960, 720)):
+    """A clean drawn shelf without any catalogue picture in it, and its boxes."""
+    rng = np.random.default_rng(seed)
+    bank = packages.make_bank(900 + seed, 60, None)
+    canvas_picture, boxes = compose.render(rng, bank, artwork.font_files(), style="store", size=size)
+    return canvas_picture, boxes
+
+
+def detect_in_picture(shipped, image, threshold):
+    """Detections in the picture's own pixels."""
+    square, _, _ = compose.letterbox(image, np.zeros((0, 5), np.float32))
+    found = evaluate.detect(shipped, square, threshold)
+    found[:, :4] *= max(image.size) / compose.SIDE
+    return found
+
+
+def write_pictures(shipped, folder, threshold):
+    """Two drawn shelves with what the detector says about them, for the model card."""
+    os.makedirs(os.path.join(folder, "pictures"), exist_ok=True)
+    for name, seed in DEMO_SEEDS.items():
+        image, _ = demo_picture(seed)
+        found = detect_in_picture(shipped, image, threshold)
+        draw = ImageDraw.Draw(image)
+        for row in found:
+            draw.rectangle([float(v) for v in row[:4]], outline=COLOURS[int(row[4])], width=3)
+        image.resize((640, 480), Image.LANCZOS).save(os.path.join(folder, "pictures", name + ".jpg"), quality=82)
+
+
+def write_self_test(shipped, folder, threshold):
+    """Save self-test.jpg and return the boxes which a right caller must find: drawn truth that the model finds with some room."""
+    path = os.path.join(folder, "self-test.jpg")
+    image, boxes = demo_picture(SELF_TEST_SEED)
+    image.save(path, quality=90)
+    found = detect_in_picture(shipped, Image.open(path).convert("RGB"), threshold + 0.1)
+    expected = []
+    for box in boxes[boxes[:, 4] != scenes.IGNORE]:
+        same = found[found[:, 4] == box[4]]
+        if len(same) and evaluate.iou_matrix(box[None], same)[0].max() >= 0.65:
+            x0, y0, x1, y1 = (int(round(float(v))) for v in box[:4])
+            expected.append({"label": LABELS[int(box[4])], "box": [x0, y0, x1 - x0, y1 - y0]})
+    return expected
+
+
+def manifest(folder, threshold, expected, version):
+    with open(os.path.join(folder, "model.onnx"), "rb") as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    side = compose.SIDE
+    return {
+        "name": "product-detector", "version": version, "family": "tallygate-dense", "file": "model.onnx", "sha256": digest, "opset": OPSET,
+        "input": {"name": "image", "width": side, "height": side, "layout": "nhwc", "type": "uint8", "color": "rgb", "resize": "letterbox-top-left", "pad": compose.PAD},
+        "outputs": {"boxes": "boxes", "scores": "scores"}, "boxFormat": "xyxy-input-pixels", "labels": LABELS,
+        "thresholds": {"score": threshold, "nmsIou": evaluate.NMS_IOU},
+        "selfTest": {"picture": "self-test.jpg", "expect": expected, "minIou": 0.5},
+    }
+
+
+def parity(shipped, folder, work):
+    """Largest differences of onnxruntime-node from torch on the self-test picture and on noise; None without node."""
+    if shutil.which("node") is None:
+        return None
+    square, _, _ = compose.letterbox(Image.open(os.path.join(folder, "self-test.jpg")).convert("RGB"), np.zeros((0, 5), np.float32))
+    noise = np.random.default_rng(3).integers(0, 256, (compose.SIDE, compose.SIDE, 3), dtype=np.uint8)
+    pixels = np.stack([np.asarray(square), noise])
+    with torch.no_grad():
+        outputs = [shipped(torch.from_numpy(p)[None]) for p in pixels]
+    pixels.tofile(os.path.join(work, "parity-pixels.bin"))
+    for name, index in (("boxes", 0), ("scores", 1)):
+        np.concatenate([o[index].numpy() for o in outputs]).astype(np.float32).tofile(os.path.join(work, "parity-%s.bin" % name))
+    command = ["node", os.path.join(HERE, "parity.mjs"), os.path.join(folder, "model.onnx"), work]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit("parity check failed:\n" + done.stdout + done.stderr)
+    return json.loads(done.stdout)
+
+
+def write_all(shipped, folder, threshold, version, work):
+    """Everything that ships, except the card; returns the parity figures."""
+    os.makedirs(folder, exist_ok=True)
+    write_onnx(shipped, os.path.join(folder, "model.onnx"))
+    expected = write_self_test(shipped, folder, threshold)
+    with open(os.path.join(folder, "manifest.json"), "w") as file:
+        json.dump(manifest(folder, threshold, expected, version), file, indent=2)
+        file.write("\n")
+    write_pictures(shipped, folder, threshold)
+    return parity(shipped, folder, work)

@@ -1,0 +1,77 @@
+"""The training loop: SGD with a cosine, a moving average of the weights, deterministic for one thread."""
+
+import copy
+import math
+import time
+
+import numpy as np
+import torch
+
+import dataset
+import loss
+import network
+
+# Two thirds of the run see 320-pixel windows, which cost 0.6 of a whole picture; the rest sees whole pictures.
+WINDOW_SIDE, WINDOW_SHARE = 320, 0.65
+PEAK_RATE, WARM_UP, WEIGHT_DECAY, AVERAGE = 0.02, 100, 5e-4, 0.998
+
+
+def optimiser(model):
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    free = [p for p in model.parameters() if p.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": free, "weight_decay": 0.0}]
+    return torch.optim.SGD(groups, lr=PEAK_RATE, momentum=0.9, nesterov=True)
+
+
+def update_average(average, model, step):
+    keep = min(AVERAGE, (1 + step) / (10 + step))
+    with torch.no_grad():
+        for kept, new in zip(average.state_dict().values(), model.state_dict().values()):
+            if kept.dtype.is_floating_point:
+                kept.mul_(keep).add_(new, alpha=1 - keep)
+            else:
+                kept.copy_(new)
+
+
+def fit(synthetic, real, settings, checkpoint, log=print):
+    """Train and return the averaged model. settings: iterations, batch, seed, real_share, wall_minutes (0 = none).
+
+    With wall_minutes the cosine follows whichever is further on, iterations or time, so that it always completes.
+    """
+    torch.manual_seed(settings.seed)
+    rng = np.random.default_rng(settings.seed)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = network.Detector().to(device, memory_format=torch.channels_last)
+    average, steps = copy.deepcopy(model), optimiser(model)
+    start, cpu, sums = time.time(), time.process_time(), []
+    for step in range(settings.iterations):
+        progress = step / settings.iterations
+        if settings.wall_minutes:
+            progress = max(progress, (time.time() - start) / 60 / settings.wall_minutes)
+        if progress >= 1:
+            break
+        rate = PEAK_RATE * min((step + 1) / WARM_UP, 0.005 + 0.995 * 0.5 * (1 + math.cos(math.pi * progress)))
+        for group in steps.param_groups:
+            group["lr"] = rate
+        side = WINDOW_SIDE if progress < WINDOW_SHARE else dataset.SIDE
+        model.set_side(side)
+        pictures, boxes, people = dataset.batch(rng, synthetic, real, settings.batch, settings.real_share, side)
+        x = torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
+        logits, predicted = model(x)
+        targets = [torch.from_numpy(b).to(device) for b in boxes]
+        classify, locate = loss.detection_loss(logits, predicted, targets, people, model.points, model.strides)
+        steps.zero_grad(set_to_none=True)
+        (classify + locate).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 10)
+        steps.step()
+        update_average(average, model, step)
+        sums.append((float(classify.detach()), float(locate.detach())))
+        if (step + 1) % 50 == 0:
+            means = np.mean(sums[-50:], 0)
+            spent = time.process_time() - cpu
+            log("step %d  progress %.3f  score loss %.3f  box loss %.3f  %.1f pictures per CPU second  %.0f s" % (
+                step + 1, progress, *means, (step + 1) * settings.batch / spent, time.time() - start), flush=True)
+        if (step + 1) % 300 == 0:
+            torch.save(average.state_dict(), checkpoint)
+    torch.save(average.state_dict(), checkpoint)
+    return average.eval(), {"iterations": len(sums), "cpuSeconds": round(time.process_time() - cpu)}
