@@ -67,13 +67,14 @@ export function poolNetMinor(pool: Pool): bigint {
 
 /** `quantity` of `ofQuantity` worth `valueMinor`: half-even, and the last unit takes the rest. */
 export function shareOf(valueMinor: bigint, ofQuantity: bigint, quantity: bigint): bigint {
-  assert(quantity > 0n && quantity <= ofQuantity, `share of ${ofQuantity}: got ${quantity}`)
+  if (quantity <= 0n || quantity > ofQuantity)
+    assert.fail(`share of ${ofQuantity}: got ${quantity}`)
   return quantity === ofQuantity ? valueMinor : divideHalfEven(valueMinor * quantity, ofQuantity)
 }
 
 /** Integer division rounded half to even; the divisor is positive. */
 export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
-  assert(divisor > 0n, `division: expected a positive divisor, got ${divisor}`)
+  if (divisor <= 0n) assert.fail(`division: expected a positive divisor, got ${divisor}`)
   const magnitude = dividend < 0n ? -dividend : dividend
   const whole = magnitude / divisor
   const twice = (magnitude % divisor) * 2n
@@ -93,7 +94,7 @@ export function provisionalCost(pool: Pool, quantity: bigint): bigint {
  * What the pool cannot cover becomes a deficit at provisional cost.
  */
 export function issue(pool: Pool, layers: readonly Layer[], quantity: bigint): Issue {
-  assert(quantity > 0n, `issue: expected a positive quantity, got ${quantity}`)
+  if (quantity <= 0n) assert.fail(`issue: expected a positive quantity, got ${quantity}`)
   const covered = smaller(quantity, pool.quantity)
   const uses = pool.method === 'fifo' ? takeLayers(layers, covered) : takePool(pool, covered)
   const coveredMinor = sumMinor(uses)
@@ -117,7 +118,7 @@ export function issue(pool: Pool, layers: readonly Layer[], quantity: bigint): I
 
 /** Take units in. Open deficits are settled first; the difference in cost is owed to COGS. */
 export function takeIn(pool: Pool, quantity: bigint, valueMinor: bigint): Entry {
-  assert(quantity > 0n, `take in: expected a positive quantity, got ${quantity}`)
+  if (quantity <= 0n) assert.fail(`take in: expected a positive quantity, got ${quantity}`)
   const settled = smaller(quantity, pool.deficitQuantity)
   const settledMinor = settled === 0n ? 0n : shareOf(valueMinor, quantity, settled)
   const provisionalMinor =
@@ -169,7 +170,7 @@ export function restore(
     restored.push({ ...use, quantity: taken, valueMinor })
     open -= taken
   }
-  assert(open === 0n, `restore: ${open} of ${quantity} were never issued`)
+  if (open > 0n) assert.fail(`restore: ${open} of ${quantity} were never issued`)
   return restored
 }
 
@@ -198,6 +199,6 @@ function takeLayers(layers: readonly Layer[], quantity: bigint): Use[] {
     uses.push({ source: 'layer', layer: layer.id, quantity: taken, valueMinor })
     open -= taken
   }
-  assert(open === 0n, `issue: the layers given lack ${open} of ${quantity} units`)
+  if (open > 0n) assert.fail(`issue: the layers given lack ${open} of ${quantity} units`)
   return uses
 }

@@ -1,3 +1,4 @@
+import { canonicalText } from './canonical.ts'
 import type { JournalEntry, Line, Movement } from './journal.ts'
 
 /** Version of the canonical form of an entry; part of the bytes that are hashed. */
@@ -6,57 +7,42 @@ const ENTRY_VERSION = 1
 export type UnhashedEntry = Omit<JournalEntry, 'hash'>
 
 /**
- * The bytes of an entry that its hash covers, the hash of the entry before included. Equal to
- * `canonicalJson(entryWire(entry))`; the fields are written in key order, so JSON.stringify gives
- * the same text several times faster. A test holds the two together.
+ * The bytes of an entry that its hash covers, the hash of the entry before included: canonical
+ * JSON, amounts and quantities as decimal text. Written out field by field because every posting
+ * passes here; a test holds it equal to `canonicalJson` of the same fields.
  */
 export function entryText(entry: UnhashedEntry): string {
-  return JSON.stringify(entryWire(entry))
+  return (
+    `{"accountingDate":${canonicalText(entry.accountingDate)},"actor":${canonicalText(entry.actor)}` +
+    `,"businessDate":${canonicalText(entry.businessDate)},"commandHash":"${entry.commandHash}"` +
+    `,"kind":"${entry.kind}","lines":[${entry.lines.map(lineText).join(',')}]` +
+    `,"movements":[${entry.movements.map(movementText).join(',')}]` +
+    `,"occurredAtMs":${entry.occurredAtMs},"postedAtMs":${entry.postedAtMs}` +
+    `,"previousHash":"${entry.previousHash}","sequence":${entry.sequence}` +
+    `,"sourceKey":${canonicalText(entry.sourceKey)},"version":${ENTRY_VERSION}}`
+  )
 }
 
-/** An entry as it travels: amounts and quantities as decimal text, fields in key order. */
+/** An entry as it travels: the fields its hash covers. */
 export function entryWire(entry: UnhashedEntry): Record<string, unknown> {
-  return {
-    accountingDate: entry.accountingDate,
-    actor: entry.actor,
-    businessDate: entry.businessDate,
-    commandHash: entry.commandHash,
-    kind: entry.kind,
-    lines: entry.lines.map(lineWire),
-    movements: entry.movements.map(movementWire),
-    occurredAtMs: entry.occurredAtMs,
-    postedAtMs: entry.postedAtMs,
-    previousHash: entry.previousHash,
-    sequence: entry.sequence,
-    sourceKey: entry.sourceKey,
-    version: ENTRY_VERSION,
-  }
+  return JSON.parse(entryText(entry))
 }
 
-function lineWire(line: Line): Record<string, unknown> {
-  return {
-    account: line.account,
-    amountMinor: line.amountMinor.toString(),
-    memo: line.memo,
-    number: line.number,
-  }
+function lineText({ account, amountMinor, memo, number }: Line): string {
+  return `{"account":${canonicalText(account)},"amountMinor":"${amountMinor}","memo":${canonicalText(memo)},"number":${number}}`
 }
 
-function movementWire(movement: Movement): Record<string, unknown> {
+function movementText(movement: Movement): string {
   const { line, original } = movement
-  return {
-    costMinor: movement.costMinor.toString(),
-    epcs: movement.epcs,
-    from: movement.from,
-    kind: movement.kind,
-    ...(line === undefined ? {} : { line }),
-    memo: movement.memo,
-    number: movement.number,
-    ...(original === undefined
-      ? {}
-      : { original: { line: original.line, sourceKey: original.sourceKey } }),
-    quantity: movement.quantity.toString(),
-    sku: movement.sku,
-    to: movement.to,
-  }
+  const lineField = line === undefined ? '' : `,"line":${line}`
+  const originalField =
+    original === undefined
+      ? ''
+      : `,"original":{"line":${original.line},"sourceKey":${canonicalText(original.sourceKey)}}`
+  return (
+    `{"costMinor":"${movement.costMinor}","epcs":[${movement.epcs.map(canonicalText).join(',')}]` +
+    `,"from":${canonicalText(movement.from)},"kind":"${movement.kind}"${lineField}` +
+    `,"memo":${canonicalText(movement.memo)},"number":${movement.number}${originalField}` +
+    `,"quantity":"${movement.quantity}","sku":${canonicalText(movement.sku)},"to":${canonicalText(movement.to)}}`
+  )
 }

@@ -45,6 +45,7 @@ export function openLedger(db: Db, { chart: own, ...site }: LedgerOptions): Ledg
   claimSite(db, site)
   const chart = chartOf(own)
   const stores = createStores(db)
+  const batches = createBatchStore(db, site.site)
   const inventoryAccountMinor = () => stores.balances.netMinor(chart.inventory.account)
   if (inventoryAccountMinor() !== stores.costs.netMinor()) {
     throw new Error(
@@ -57,8 +58,8 @@ export function openLedger(db: Db, { chart: own, ...site }: LedgerOptions): Ledg
     chart,
     apply: createApply(db, stores, chart),
     ...createReads(stores, chart),
-    ...createBatching(stores, createBatchStore(db, site.site), site, accountNames(chart)),
-    verify: () => verifyBooks(stores, chart),
+    ...createBatching(stores, batches, site, accountNames(chart)),
+    verify: () => verifyBooks(stores, batches, chart),
     booksDigest: () => booksDigest(stores, accountNames(chart)),
   }
 }

@@ -80,12 +80,13 @@ function assertInvariants(
     sumMinor += amountMinor
     if (account === chart.inventory.account) inventoryMinor += amountMinor
   }
-  assert(sumMinor === 0n, `entry ${sequence} is out of balance by ${sumMinor}`)
+  if (sumMinor !== 0n) assert.fail(`entry ${sequence} is out of balance by ${sumMinor}`)
   const poolsMinor = posted.reduce((sum, { costed }) => sum + costed.inventoryMinor, 0n)
-  assert(
-    inventoryMinor === poolsMinor,
-    `entry ${sequence}: inventory account moves ${inventoryMinor}, pools move ${poolsMinor}`,
-  )
+  if (inventoryMinor !== poolsMinor) {
+    assert.fail(
+      `entry ${sequence}: inventory account moves ${inventoryMinor}, pools move ${poolsMinor}`,
+    )
+  }
 }
 
 function addTotals(balances: BalanceStore, lines: readonly Line[]): void {

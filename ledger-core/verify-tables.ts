@@ -1,6 +1,8 @@
 import { poolNetMinor } from './costing.ts'
+import type { BatchStore } from './store/batch-store.ts'
 import type { Stores } from './store/stores.ts'
 import type { Derived } from './verify.ts'
+import { verifyBatch } from './verify-batch.ts'
 
 /** Running results against what the journal says: the first difference as a sentence, or null. */
 export function compareTables(stores: Stores, derived: Derived): string | null {
@@ -8,8 +10,22 @@ export function compareTables(stores: Stores, derived: Derived): string | null {
     compareTotals(stores, derived) ??
     compareStock(stores, derived) ??
     comparePools(stores, derived) ??
-    compareLayers(stores, derived)
+    compareLayers(stores, derived) ??
+    compareOrders(stores, derived)
   )
+}
+
+/** Every sealed batch proves itself, and ends at the hash of its last entry. */
+export function compareBatches(batches: BatchStore, { journal }: Stores): string | null {
+  for (let number = 1; number <= batches.lastNumber(); number += 1) {
+    const batch = batches.batch(number)
+    if (batch === null) return `batch ${number} is missing`
+    const check = verifyBatch(batch.bytes)
+    if (check.status === 'refused') return `batch ${number}: ${check.message}`
+    const last = journal.entries(batch.lastSequence - 1, 1)[0]
+    if (last?.hash !== check.batch.lastHash) return `batch ${number} does not match the journal`
+  }
+  return null
 }
 
 function compareTotals({ balances }: Stores, derived: Derived): string | null {
@@ -73,6 +89,15 @@ function compareLayers({ costs }: Stores, derived: Derived): string | null {
     if (expected !== got) return `layers of ${sku}: expected ${expected}, got ${got}`
   }
   return null
+}
+
+function compareOrders({ orders }: Stores, derived: Derived): string | null {
+  const row = (line: string, quantity: bigint) => `${line}: ${quantity}`
+  const expected = [...derived.received].map(([line, quantity]) => row(line, quantity))
+  const got = orders
+    .receivedLines()
+    .map(({ order, line, received }) => row(`${order} line ${line}`, received))
+  return firstDifference('received', expected, got)
 }
 
 function firstDifference(

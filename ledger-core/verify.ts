@@ -1,12 +1,14 @@
 import type { Chart } from './account.ts'
 import { allEntries } from './books-digest.ts'
+import { commandFromText } from './command-text.ts'
 import { type CostFlow, costMovement } from './cost-movement.ts'
 import { entryText } from './entry-text.ts'
 import { GENESIS_HASH, sha256Hex } from './hash.ts'
 import type { JournalEntry, Movement, VerifyReport } from './journal.ts'
+import type { BatchStore } from './store/batch-store.ts'
 import type { Stores } from './store/stores.ts'
 import { createHeldCosts, type HeldCosts } from './verify-costing.ts'
-import { compareTables } from './verify-tables.ts'
+import { compareBatches, compareTables } from './verify-tables.ts'
 
 /** What the journal alone says: kept while it is read from its first entry to its last. */
 export interface Derived {
@@ -14,7 +16,8 @@ export interface Derived {
   /** By `sku` then `location`, own and virtual. */
   readonly stock: Map<string, Map<string, bigint>>
   readonly totals: Map<string, { debitMinor: bigint; creditMinor: bigint }>
-  readonly received: Map<string, { quantity: bigint; valueMinor: bigint }>
+  /** Units received per order line, by `<order> line <line>`. */
+  readonly received: Map<string, bigint>
   readonly sequences: Map<string, number>
 }
 
@@ -22,7 +25,7 @@ export interface Derived {
  * Derive the books again from the journal: chain, balance of each entry, cost of each movement by
  * the same rules, then every table of running results. Stops at the first entry that is wrong.
  */
-export function verifyBooks(stores: Stores, chart: Chart): VerifyReport {
+export function verifyBooks(stores: Stores, batches: BatchStore, chart: Chart): VerifyReport {
   const derived: Derived = {
     costs: createHeldCosts((sku) => stores.costs.pool(sku).method),
     stock: new Map(),
@@ -36,7 +39,7 @@ export function verifyBooks(stores: Stores, chart: Chart): VerifyReport {
     if (what !== null) return report(false, last, { sequence: entry.sequence, what })
     last = { sequence: entry.sequence, hash: entry.hash }
   }
-  const what = compareTables(stores, derived)
+  const what = compareTables(stores, derived) ?? compareBatches(batches, stores)
   return what === null ? report(true, last) : report(false, last, { sequence: null, what })
 }
 
@@ -66,6 +69,7 @@ function faultOf(
     return `the recorded command ${entry.sourceKey} does not give the hash in the entry`
   }
   derived.sequences.set(entry.sourceKey, entry.sequence)
+  if (entry.kind === 'receive') addReceived(derived, body)
   return costFault(entry, derived, chart) ?? lineFault(entry, derived)
 }
 
@@ -128,6 +132,13 @@ function lineFault(entry: JournalEntry, derived: Derived): string | null {
     sumMinor += amountMinor
   }
   return sumMinor === 0n ? null : `out of balance by ${sumMinor}`
+}
+
+function addReceived(derived: Derived, body: string): void {
+  const command = commandFromText(body)
+  if (command.kind !== 'receive') return
+  const key = `${command.order} line ${command.line}`
+  derived.received.set(key, (derived.received.get(key) ?? 0n) + command.part.quantity)
 }
 
 function addStock(derived: Derived, sku: string, location: string, quantity: bigint): void {

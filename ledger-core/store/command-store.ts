@@ -23,7 +23,7 @@ export function createCommandStore(db: Db): CommandStore {
     'SELECT fingerprint, sequence FROM command WHERE source_key = ?',
   )
   const insert = db.prepare(
-    `INSERT INTO command (number, source_key, fingerprint, sequence, body)
+    `INSERT OR FAIL INTO command (number, source_key, fingerprint, sequence, body)
      VALUES ((SELECT COALESCE(max(number), 0) + 1 FROM command), ?, ?, ?, ?)`,
   )
   const body = db.prepare<[string], string>('SELECT body FROM command WHERE source_key = ?').pluck()

@@ -56,7 +56,7 @@ function createPools(
   return {
     pool: (sku) => {
       const pool = select.get(sku)
-      assert(pool !== undefined, `pool of ${sku}: every SKU has one`)
+      if (pool === undefined) assert.fail(`pool of ${sku}: every SKU has one`)
       return pool
     },
     savePool: (sku, pool) => {
@@ -79,10 +79,10 @@ function createPools(
 }
 
 function createLayers(db: Db): Pick<CostStore, 'openLayers' | 'addLayer' | 'changeLayer'> {
-  const open = db.prepare<[string], LayerRow>(
-    `SELECT id, quantity, value_minor AS valueMinor FROM layer
-     WHERE sku = ? AND quantity > 0 ORDER BY effective_date, id`,
-  )
+  const OPEN = `SELECT id, quantity, value_minor AS valueMinor FROM layer
+    WHERE sku = ? AND quantity > 0 ORDER BY effective_date, id LIMIT`
+  const oldest = db.prepare<[string], LayerRow>(`${OPEN} 1`)
+  const open = db.prepare<[string, number], LayerRow>(`${OPEN} ?`)
   const insert = db.prepare(
     `INSERT INTO layer (sku, effective_date, sequence, received_quantity, received_value_minor,
        quantity, value_minor) VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -92,14 +92,15 @@ function createLayers(db: Db): Pick<CostStore, 'openLayers' | 'addLayer' | 'chan
   )
   return {
     openLayers: (sku, quantity) => {
-      const layers: Layer[] = []
-      let found = 0n
-      for (const row of open.iterate(sku)) {
-        layers.push({ ...row, id: Number(row.id) })
-        found += row.quantity
-        if (found >= quantity) break
+      const first = oldest.get(sku)
+      if (first === undefined) return []
+      if (first.quantity >= quantity) return [toLayer(first)]
+      // Rarely the oldest layer is not enough: read twice as many until they are.
+      for (let limit = 8; ; limit *= 2) {
+        const rows = open.all(sku, limit)
+        const found = rows.reduce((sum, row) => sum + row.quantity, 0n)
+        if (found >= quantity || rows.length < limit) return rows.map(toLayer)
       }
-      return layers
     },
     addLayer: ({ sku, effectiveDate, sequence, quantity, valueMinor }) => {
       insert.run(sku, effectiveDate, sequence, quantity, valueMinor, quantity, valueMinor)
@@ -108,6 +109,10 @@ function createLayers(db: Db): Pick<CostStore, 'openLayers' | 'addLayer' | 'chan
       change.run(quantity, valueMinor, id)
     },
   }
+}
+
+function toLayer(row: LayerRow): Layer {
+  return { id: Number(row.id), quantity: row.quantity, valueMinor: row.valueMinor }
 }
 
 function createUses(db: Db): Pick<CostStore, 'addUse' | 'returnableUses' | 'reduceUse'> {

@@ -70,6 +70,8 @@ function setGuards(db: Db, readonly: boolean): void {
   db.pragma('recursive_triggers = ON')
   db.pragma('trusted_schema = OFF')
   db.pragma('cell_size_check = ON')
+  // Savepoints copy pages aside; in memory they do not wait for a temporary file.
+  db.pragma('temp_store = MEMORY')
   expectPragma(db, 'journal_mode', 'wal')
   expectPragma(db, 'synchronous', SYNCHRONOUS_FULL)
   expectPragma(db, 'foreign_keys', 1)

@@ -60,17 +60,17 @@ export function createJournalStore(db: Db): JournalStore {
 
 function createInsert(db: Db): JournalStore['insert'] {
   const insertLine = db.prepare(
-    'INSERT INTO line (sequence, number, account, amount_minor, memo) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR FAIL INTO line (sequence, number, account, amount_minor, memo) VALUES (?, ?, ?, ?, ?)',
   )
   const insertMovement = db.prepare(
-    `INSERT INTO movement (sequence, number, kind, sku, quantity, from_location, to_location, epcs,
+    `INSERT OR FAIL INTO movement (sequence, number, kind, sku, quantity, from_location, to_location, epcs,
        cost_minor, line, original_source_key, original_line, memo)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const insertEntry = db.prepare(
-    `INSERT INTO entry (sequence, kind, source_key, occurred_at_ms, business_date, accounting_date,
-       posted_at_ms, actor, command_hash, previous_hash, hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR FAIL INTO entry (sequence, kind, source_key, occurred_at_ms, business_date, accounting_date,
+       posted_at_ms, actor, movement_count, line_count, command_hash, previous_hash, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return (entry) => {
     for (const { number, account, amountMinor, memo } of entry.lines) {
@@ -102,6 +102,8 @@ function createInsert(db: Db): JournalStore['insert'] {
       entry.accountingDate,
       entry.postedAtMs,
       entry.actor,
+      entry.movements.length,
+      entry.lines.length,
       entry.commandHash,
       entry.previousHash,
       entry.hash,

@@ -1,5 +1,6 @@
 import type { Location, Sku } from '../command.ts'
 import type { Db } from './database.ts'
+import { transactionsBegun } from './transaction.ts'
 
 export interface MasterStore {
   readonly sku: (sku: string) => Sku | null
@@ -33,7 +34,47 @@ const SKU_COLUMNS = `sku, name, category, quantity_scale AS quantityScale, metho
   (SELECT json_group_array(gtin ORDER BY gtin) FROM gtin WHERE gtin.sku = sku.sku) AS gtins`
 
 export function createMasterStore(db: Db): MasterStore {
-  return { ...createSkus(db), ...createPlaces(db) }
+  return rememberMasters(db, { ...createSkus(db), ...createPlaces(db) })
+}
+
+/**
+ * SKUs and locations are only ever added, so what was found once stays. Nothing is remembered in a
+ * transaction that imports masters: it may still be rolled back.
+ */
+function rememberMasters(db: Db, store: MasterStore): MasterStore {
+  const skus = new Set<string>()
+  const kinds = new Map<string, Location['kind']>()
+  let importing = -1
+  const mayRemember = () => importing !== transactionsBegun(db)
+  const forget = () => {
+    importing = transactionsBegun(db)
+    skus.clear()
+    kinds.clear()
+  }
+  return {
+    ...store,
+    hasSku: (sku) => {
+      if (skus.has(sku)) return true
+      const has = store.hasSku(sku)
+      if (has && mayRemember()) skus.add(sku)
+      return has
+    },
+    locationKind: (location) => {
+      const known = kinds.get(location)
+      if (known !== undefined) return known
+      const kind = store.locationKind(location)
+      if (kind !== null && mayRemember()) kinds.set(location, kind)
+      return kind
+    },
+    saveSku: (sku) => {
+      forget()
+      store.saveSku(sku)
+    },
+    saveLocation: (location) => {
+      forget()
+      store.saveLocation(location)
+    },
+  }
 }
 
 type Skus = 'sku' | 'skus' | 'skuByGtin' | 'gtinOwner' | 'hasSku' | 'dropGtins' | 'saveSku'

@@ -18,6 +18,8 @@ export interface OrderStore {
   readonly orderLine: (order: string, line: number) => OpenOrderLine | null
   /** Lines with something still to come; of one order all its lines. */
   readonly openOrderLines: (order?: string) => OpenOrderLine[]
+  /** Lines with something received, for verification. */
+  readonly receivedLines: () => OpenOrderLine[]
   readonly addOrder: (order: string, supplier: string, lines: readonly PurchaseOrderLine[]) => void
   readonly addReceived: (order: string, line: number, quantity: bigint, valueMinor: bigint) => void
 }
@@ -40,6 +42,7 @@ export function createOrderStore(db: Db): OrderStore {
   const open = db.prepare<[], OrderLineRow>(
     `SELECT ${LINE_COLUMNS} WHERE l.received_quantity < l.quantity ORDER BY l.purchase_order, l.line`,
   )
+  const got = db.prepare<[], OrderLineRow>(`SELECT ${LINE_COLUMNS} WHERE l.received_quantity > 0`)
   const addOrder = db.prepare('INSERT INTO purchase_order (purchase_order, supplier) VALUES (?, ?)')
   const addLine = db.prepare(
     `INSERT INTO order_line (purchase_order, line, sku, quantity, value_minor, received_quantity,
@@ -56,6 +59,7 @@ export function createOrderStore(db: Db): OrderStore {
       return row === undefined ? null : toLine(row)
     },
     openOrderLines: (order) => (order === undefined ? open.all() : ofOrder.all(order)).map(toLine),
+    receivedLines: () => got.all().map(toLine),
     addOrder: (order, supplier, lines) => {
       addOrder.run(order, supplier)
       for (const { line, sku, quantity, valueMinor } of lines) {

@@ -1,3 +1,4 @@
+import { GENESIS_HASH } from '../hash.ts'
 import type { Migration } from './migrate.ts'
 
 /**
@@ -84,13 +85,15 @@ CREATE TABLE entry (
   accounting_date TEXT NOT NULL CHECK (accounting_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
   posted_at_ms INTEGER NOT NULL,
   actor TEXT NOT NULL,
+  movement_count INTEGER NOT NULL CHECK (movement_count >= 0),
+  line_count INTEGER NOT NULL CHECK (line_count <> 1 AND movement_count + line_count > 0),
   command_hash TEXT NOT NULL CHECK (length(command_hash) = 64),
   previous_hash TEXT NOT NULL CHECK (length(previous_hash) = 64),
   hash TEXT NOT NULL CHECK (length(hash) = 64)
 ) STRICT;
 
 CREATE TABLE movement (
-  sequence INTEGER NOT NULL REFERENCES entry (sequence) DEFERRABLE INITIALLY DEFERRED,
+  sequence INTEGER NOT NULL,
   number INTEGER NOT NULL CHECK (number > 0),
   kind TEXT NOT NULL CHECK (kind IN ('opening', 'receipt', 'move', 'sale', 'return', 'shrinkage')),
   sku TEXT NOT NULL,
@@ -107,7 +110,7 @@ CREATE TABLE movement (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE line (
-  sequence INTEGER NOT NULL REFERENCES entry (sequence) DEFERRABLE INITIALLY DEFERRED,
+  sequence INTEGER NOT NULL,
   number INTEGER NOT NULL CHECK (number > 0),
   account TEXT NOT NULL CHECK (account <> ''),
   amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
@@ -124,7 +127,7 @@ CREATE TABLE evidence (
 ) STRICT;
 
 CREATE TABLE parked_line (
-  sequence INTEGER NOT NULL REFERENCES entry (sequence) DEFERRABLE INITIALLY DEFERRED,
+  sequence INTEGER NOT NULL,
   line INTEGER NOT NULL,
   gtin TEXT NOT NULL,
   description TEXT NOT NULL,
@@ -173,7 +176,7 @@ CREATE INDEX layer_open ON layer (sku, effective_date, id) WHERE quantity > 0;
 
 CREATE TABLE layer_use (
   id INTEGER PRIMARY KEY,
-  sequence INTEGER NOT NULL REFERENCES entry (sequence) DEFERRABLE INITIALLY DEFERRED,
+  sequence INTEGER NOT NULL,
   line INTEGER NOT NULL,
   sku TEXT NOT NULL,
   source TEXT NOT NULL CHECK (source IN ('layer', 'pool', 'deficit')),
@@ -211,31 +214,36 @@ CREATE TABLE acknowledgement (
 /** Posted rows refuse change; new rows refuse to stand out of order. */
 const GUARDS = `
 CREATE TRIGGER entry_stands_in_order BEFORE INSERT ON entry BEGIN
-  SELECT RAISE(ABORT, 'sequence-gap: an entry takes the next number')
-    WHERE NEW.sequence <> COALESCE((SELECT max(sequence) FROM entry), 0) + 1;
-  SELECT RAISE(ABORT, 'chain-broken: an entry names the hash of the one before')
-    WHERE NEW.previous_hash <> COALESCE((SELECT hash FROM entry WHERE sequence = NEW.sequence - 1), '${'0'.repeat(64)}');
-  SELECT RAISE(ABORT, 'clock-backwards: posted-at is never below the last')
-    WHERE NEW.posted_at_ms < COALESCE((SELECT posted_at_ms FROM entry WHERE sequence = NEW.sequence - 1), NEW.posted_at_ms);
-  SELECT RAISE(ABORT, 'unbalanced: the lines of an entry sum to zero')
-    WHERE (SELECT COALESCE(sum(amount_minor), 0) FROM line WHERE sequence = NEW.sequence) <> 0;
-  SELECT RAISE(ABORT, 'empty: an entry has a movement or a line')
-    WHERE NOT EXISTS (SELECT 1 FROM movement WHERE sequence = NEW.sequence)
-      AND NOT EXISTS (SELECT 1 FROM line WHERE sequence = NEW.sequence);
+  SELECT CASE
+    WHEN NEW.sequence <> COALESCE((SELECT max(sequence) FROM entry), 0) + 1
+      THEN RAISE(FAIL, 'sequence-gap: an entry takes the next number')
+    WHEN NEW.previous_hash <> COALESCE((SELECT hash FROM entry WHERE sequence = NEW.sequence - 1), '${GENESIS_HASH}')
+      THEN RAISE(FAIL, 'chain-broken: an entry names the hash of the one before')
+    WHEN NEW.posted_at_ms < (SELECT posted_at_ms FROM entry WHERE sequence = NEW.sequence - 1)
+      THEN RAISE(FAIL, 'clock-backwards: posted-at is never below the last')
+    WHEN NEW.movement_count <> (SELECT count(*) FROM movement WHERE sequence = NEW.sequence)
+      THEN RAISE(FAIL, 'movements-differ: an entry closes over the movements it counts')
+    END;
+  SELECT CASE
+    WHEN count(*) <> NEW.line_count
+      THEN RAISE(FAIL, 'lines-differ: an entry closes over the lines it counts')
+    WHEN COALESCE(sum(amount_minor), 0) <> 0
+      THEN RAISE(FAIL, 'unbalanced: the lines of an entry sum to zero')
+    END FROM line WHERE sequence = NEW.sequence;
 END;
 
 CREATE TRIGGER line_joins_before_header BEFORE INSERT ON line
-WHEN EXISTS (SELECT 1 FROM entry WHERE sequence = NEW.sequence)
-BEGIN SELECT RAISE(ABORT, 'entry-closed: lines come before their header'); END;
+WHEN NEW.sequence <> COALESCE((SELECT max(sequence) FROM entry), 0) + 1
+BEGIN SELECT RAISE(FAIL, 'entry-closed: lines come before their header'); END;
 
 CREATE TRIGGER movement_joins_before_header BEFORE INSERT ON movement
-WHEN EXISTS (SELECT 1 FROM entry WHERE sequence = NEW.sequence)
-BEGIN SELECT RAISE(ABORT, 'entry-closed: movements come before their header'); END;
+WHEN NEW.sequence <> COALESCE((SELECT max(sequence) FROM entry), 0) + 1
+BEGIN SELECT RAISE(FAIL, 'entry-closed: movements come before their header'); END;
 
 CREATE TRIGGER command_is_new BEFORE INSERT ON command
 WHEN NEW.number <> COALESCE((SELECT max(number) FROM command), 0) + 1
   OR EXISTS (SELECT 1 FROM command WHERE source_key = NEW.source_key)
-BEGIN SELECT RAISE(ABORT, 'command-known: a source key is taken once, in order'); END;
+BEGIN SELECT RAISE(FAIL, 'command-known: a source key is taken once, in order'); END;
 
 CREATE TRIGGER evidence_is_new BEFORE INSERT ON evidence
 WHEN EXISTS (SELECT 1 FROM evidence WHERE number = NEW.number

@@ -11,6 +11,12 @@ interface Verbs {
 }
 
 const verbsByDb = new WeakMap<Db, Verbs>()
+const begunByDb = new WeakMap<Db, number>()
+
+/** How many transactions of ours have begun: what was read before may have been rolled back. */
+export function transactionsBegun(db: Db): number {
+  return begunByDb.get(db) ?? 0
+}
 
 /**
  * One durable commit around `fn`: BEGIN IMMEDIATE, so a busy file is waited for at the start and
@@ -19,6 +25,7 @@ const verbsByDb = new WeakMap<Db, Verbs>()
 export function inTransaction<T>(db: Db, fn: () => T): T {
   const verbs = verbsOf(db)
   assert(!db.inTransaction, 'a transaction is already open: use inSavepoint inside it')
+  begunByDb.set(db, transactionsBegun(db) + 1)
   verbs.begin.run()
   try {
     const result = fn()
