@@ -195,3 +195,10 @@ export function balances(ledger: Ledger): Record<string, bigint> {
       .filter(([, net]) => net !== 0n),
   )
 }
+
+/** Raw SQL in one transaction that is rolled back when a statement is refused. */
+export function attempt({ db }: Books, statements: readonly string[]): void {
+  inTransaction(db, () => {
+    for (const statement of statements) db.exec(statement)
+  })
+}
