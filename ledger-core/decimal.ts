@@ -17,12 +17,12 @@ export interface NumberRefusal {
 
 /** Parse a quantity with at most `scale` decimals into an integer of 10^-scale units. */
 export function parseQuantity(text: string, scale: number): bigint | NumberRefusal {
-  return parseScaled(text, scale, 'quantity')
+  return parseScaled(text, scale, 'a quantity')
 }
 
 /** Parse an amount with at most `minorUnits` decimals into minor units. */
 export function parseMoney(text: string, minorUnits: number): bigint | NumberRefusal {
-  return parseScaled(text, minorUnits, 'amount')
+  return parseScaled(text, minorUnits, 'an amount')
 }
 
 export function formatQuantity(quantity: bigint, scale: number): string {
@@ -35,12 +35,12 @@ export function formatMoney(amountMinor: bigint, minorUnits: number): string {
 
 function parseScaled(text: string, scale: number, noun: string): bigint | NumberRefusal {
   if (!PLAIN_DECIMAL.test(text)) {
-    const message = `expected a ${noun} such as 12.5, got ${JSON.stringify(text.slice(0, 40))}`
+    const message = `expected ${noun} such as 12.5, got ${JSON.stringify(text.slice(0, 40))}`
     return { status: 'refused', code: 'not-a-number', message }
   }
   const scaled = new Exact(text).mul(new Exact(10).pow(scale))
   if (!scaled.isInteger()) {
-    const message = `expected a ${noun} with at most ${scale} decimals, got ${text}`
+    const message = `expected ${noun} with at most ${scale} decimals, got ${text}`
     return { status: 'refused', code: 'too-many-decimals', message }
   }
   return BigInt(scaled.toFixed(0))

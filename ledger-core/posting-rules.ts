@@ -41,9 +41,9 @@ export function planMovements(command: Command, lookup: PlanLookup): PlannedMove
       return [plan('receipt', command.part, command.line, memo, { flow: 'in', valueMinor })]
     }
     case 'move':
-      return [plan('move', command.part, 1, command.reason, { flow: 'neutral' })]
+      return [plan('move', command.part, null, command.reason, { flow: 'neutral' })]
     case 'shrink':
-      return [plan('shrinkage', command.part, 1, command.reason, { flow: 'out' })]
+      return [plan('shrinkage', command.part, null, command.reason, { flow: 'out' })]
     case 'till-receipt':
       return command.lines.flatMap((line) => planSaleLine(line, lookup))
   }
@@ -74,12 +74,13 @@ function planSaleLine(line: SaleLine, lookup: PlanLookup): PlannedMovement[] {
 function plan(
   kind: Movement['kind'],
   part: MovementPart,
-  line: number,
+  line: number | null,
   memo: string,
   flow: CostFlow,
 ): PlannedMovement {
   const { sku, quantity, from, to, epcs } = part
-  return { movement: { kind, sku, quantity, from, to, epcs, line, memo }, flow }
+  const movement = { kind, sku, quantity, from, to, epcs, memo }
+  return { movement: line === null ? movement : { ...movement, line }, flow }
 }
 
 /** Costed movements to debit and credit lines; lines of zero are left out. */
