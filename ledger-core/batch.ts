@@ -32,7 +32,7 @@ export function sealEntries(
   entries: readonly JournalEntry[],
 ): SealedBatch {
   const last = entries.at(-1) ?? first
-  const text = canonicalJson({
+  const content = {
     ...facts,
     format: BATCH_FORMAT,
     firstSequence: first.sequence,
@@ -41,7 +41,8 @@ export function sealEntries(
     lastHash: last.hash,
     control: controlTotals(entries),
     entries: entries.map((entry) => ({ ...entryWire(entry), hash: entry.hash })),
-  })
+  }
+  const text = canonicalJson({ ...content, contentHash: sha256Hex(canonicalJson(content)) })
   return {
     site: facts.site,
     number: facts.number,

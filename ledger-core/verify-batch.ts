@@ -25,6 +25,7 @@ export type BatchCheck =
         | 'unreadable'
         | 'unknown-format'
         | 'not-canonical'
+        | 'content-differs'
         | 'gap'
         | 'chain-broken'
         | 'unbalanced'
@@ -43,7 +44,7 @@ class BadBatch extends Error {
 }
 
 /**
- * Prove a batch from its bytes alone: format, canonical form, gap-free numbers, every hash of the
+ * Prove a batch from its bytes alone: format, canonical form, content hash, gap-free numbers, every hash of the
  * chain from the one before it, every entry balanced, control totals added up again.
  */
 export function verifyBatch(bytes: Uint8Array): BatchCheck {
@@ -70,6 +71,10 @@ function parse(bytes: Uint8Array): Record_ {
   }
   if (canonicalJson(batch) !== text) {
     throw new BadBatch('not-canonical', 'expected the canonical form of its own content')
+  }
+  const { contentHash, ...content } = batch
+  if (contentHash !== sha256Hex(canonicalJson(content))) {
+    throw new BadBatch('content-differs', 'expected the content to give its own hash')
   }
   return batch
 }

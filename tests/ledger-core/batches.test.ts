@@ -49,13 +49,8 @@ test('a batch is the same bytes under the same key for ever', () => {
 
 test('every flipped byte of a batch is found', () => {
   const bytes = sealAll(9)[0]?.bytes ?? new Uint8Array()
-  const text = new TextDecoder().decode(bytes)
-  // Names and the time of sealing are outside the chain: the transport's signature covers them.
-  const covered = [text.indexOf('"control"'), text.indexOf('"sealedAtMs"')] as const
-  const entries = text.indexOf('"entries":[')
-  const end = text.indexOf('"firstSequence"', entries)
-  expect(covered[0]).toBeGreaterThan(0)
-  for (let at = entries; at < end; at += 7) {
+  expect(bytes.length).toBeGreaterThan(1000)
+  for (let at = 0; at < bytes.length; at += 3) {
     const flipped = Uint8Array.from(bytes)
     flipped[at] = (flipped[at] ?? 0) ^ 1
     expect(verifyBatch(flipped).status, `byte ${at}`).toBe('refused')
