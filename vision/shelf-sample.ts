@@ -52,7 +52,14 @@ export type ShelfSample =
       readonly camera: string
       readonly atMs: number
       readonly frameSha256: string
-      readonly reason: 'unreadable' | 'dark' | 'overexposed' | 'wrong-size' | 'too-large' | 'poison'
+      readonly reason:
+        | 'unreadable'
+        | 'dark'
+        | 'overexposed'
+        | 'flat'
+        | 'wrong-size'
+        | 'too-large'
+        | 'poison'
       readonly detail: string
     }
 

@@ -1,0 +1,209 @@
+import type { Sharp, default as SharpModule } from 'sharp'
+import type { Letterbox } from './detections.ts'
+import type { LumaStats } from './quality.ts'
+import type { Box } from './shelf-sample.ts'
+
+/** A picture larger than this is refused before it is decoded. */
+const PIXELS_MAX = 40_000_000
+/** Every fourth pixel of every fourth row says enough about brightness. */
+const LUMA_STEP = 4
+
+/** The picture cannot be used; `code` says why, the message what was expected and what came. */
+export class PictureRefused extends Error {
+  readonly code: 'unreadable' | 'too-large'
+
+  constructor(code: 'unreadable' | 'too-large', message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** RGB, three bytes a pixel, row by row, upright. */
+export interface RgbPicture {
+  readonly width: number
+  readonly height: number
+  readonly rgb: Uint8Array
+}
+
+/** A picture as a model wants it. */
+export interface ModelInput {
+  /** RGB, `side` x `side`, the picture at the top left, the rest padding. */
+  readonly pixels: Uint8Array
+  readonly letterbox: Letterbox
+  readonly luma: LumaStats
+}
+
+export interface InputShape {
+  readonly width: number
+  readonly height: number
+  /** Grey level of the padding, 0..255. */
+  readonly pad: number
+}
+
+/** The upright size, from the header alone. Throws `PictureRefused`. */
+export async function measurePicture(
+  picture: Uint8Array,
+): Promise<{ readonly width: number; readonly height: number }> {
+  assertJpegOrPng(picture)
+  const sharp = await loadSharp()
+  const { autoOrient } = await sharp(picture, OPEN).metadata().catch(refuse)
+  const { width, height } = autoOrient
+  if (width * height > PIXELS_MAX)
+    throw new PictureRefused(
+      'too-large',
+      `picture must have at most ${PIXELS_MAX} pixels, got ${width} x ${height}`,
+    )
+  return { width, height }
+}
+
+/** Decodes at full size. Throws `PictureRefused`. */
+export async function decodePicture(picture: Uint8Array): Promise<RgbPicture> {
+  const { width, height } = await measurePicture(picture)
+  const rgb = await rawRgb(await open(picture), width, height)
+  return { width, height, rgb }
+}
+
+/** Decodes straight to the model's input size, which is cheaper. Throws `PictureRefused`. */
+export async function prepareInput(picture: Uint8Array, shape: InputShape): Promise<ModelInput> {
+  const { width, height } = await measurePicture(picture)
+  const scale = Math.min(shape.width / width, shape.height / height)
+  const inner = {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  }
+  const opened = await open(picture)
+  const resized = opened.resize(inner.width, inner.height, { fit: 'fill', kernel: 'linear' })
+  const rgb = await rawRgb(resized, inner.width, inner.height)
+  const pixels = new Uint8Array(shape.width * shape.height * 3).fill(shape.pad)
+  for (let row = 0; row < inner.height; row++)
+    pixels.set(
+      rgb.subarray(row * inner.width * 3, (row + 1) * inner.width * 3),
+      row * shape.width * 3,
+    )
+  const luma = lumaOf({ ...inner, rgb })
+  return { pixels, letterbox: { scale, width, height }, luma }
+}
+
+/** Mean and contrast by ITU-R BT.601 weights. */
+export function lumaOf({ width, height, rgb }: RgbPicture): LumaStats {
+  let sum = 0
+  let squares = 0
+  let samples = 0
+  for (let y = 0; y < height; y += LUMA_STEP)
+    for (let x = 0; x < width; x += LUMA_STEP) {
+      const at = (y * width + x) * 3
+      const luma = 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0)
+      sum += luma
+      squares += luma * luma
+      samples++
+    }
+  const mean = sum / samples
+  return { mean, deviation: Math.sqrt(Math.max(0, squares / samples - mean * mean)) }
+}
+
+export interface JpegOptions {
+  /** Pixels. */
+  readonly width: number
+  readonly height: number
+  /** 1..100. */
+  readonly quality: number
+}
+
+/** Draws an SVG into a JPEG of exactly this size, on white. Throws on faulty SVG. */
+export async function svgToJpeg(svg: string, options: JpegOptions): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  const { width, height, quality } = options
+  return await sharp(Buffer.from(svg))
+    .resize(width, height, { fit: 'fill' })
+    .flatten({ background: '#ffffff' })
+    .jpeg({ quality })
+    .toBuffer()
+}
+
+export interface DrawnBox {
+  /** Pixels of the upright picture. */
+  readonly box: Box
+  /** CSS colour; green when left out. */
+  readonly color?: string
+  readonly label?: string
+}
+
+/** The same picture, upright, with boxes drawn on it. Throws `PictureRefused`. */
+export async function drawBoxes(
+  picture: Uint8Array,
+  boxes: readonly DrawnBox[],
+  quality = 80,
+): Promise<Uint8Array> {
+  const { width, height } = await measurePicture(picture)
+  const line = Math.max(2, Math.round(Math.max(width, height) / 400))
+  const marks = boxes.map((drawn) => boxSvg(drawn, line)).join('')
+  const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${marks}</svg>`
+  const opened = await open(picture)
+  return await opened
+    .composite([{ input: Buffer.from(overlay) }])
+    .jpeg({ quality })
+    .toBuffer()
+    .catch(refuse)
+}
+
+function boxSvg({ box, color = '#00c853', label = '' }: DrawnBox, line: number): string {
+  const stroke = escapeXml(color)
+  const rect = `<rect x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" fill="none" stroke="${stroke}" stroke-width="${line}"/>`
+  if (label === '') return rect
+  const size = line * 7
+  const y = Math.max(size, box.y - line)
+  return `${rect}<text x="${box.x}" y="${y}" font-family="sans-serif" font-size="${size}" fill="${stroke}">${escapeXml(label)}</text>`
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[<>&"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+}
+
+/** `failOn: 'none'` would return half-grey pictures without complaint, which look like picks. */
+const OPEN = { failOn: 'error', limitInputPixels: PIXELS_MAX, sequentialRead: true } as const
+
+async function open(picture: Uint8Array): Promise<Sharp> {
+  const sharp = await loadSharp()
+  return sharp(picture, OPEN).autoOrient().toColourspace('srgb').removeAlpha()
+}
+
+async function rawRgb(opened: Sharp, width: number, height: number): Promise<Uint8Array> {
+  const { data, info } = await opened.raw().toBuffer({ resolveWithObject: true }).catch(refuse)
+  if (info.channels !== 3 || info.width !== width || info.height !== height)
+    throw new PictureRefused(
+      'unreadable',
+      `decoding must give ${width} x ${height} RGB, got ${info.width} x ${info.height} with ${info.channels} channels`,
+    )
+  return data
+}
+
+/** SVG, GIF and the rest would be decoded too, and each is one more way in. */
+function assertJpegOrPng(picture: Uint8Array): void {
+  const isJpeg = picture[0] === 0xff && picture[1] === 0xd8 && picture[2] === 0xff
+  const isPng = [0x89, 0x50, 0x4e, 0x47].every((byte, index) => picture[index] === byte)
+  if (!isJpeg && !isPng)
+    throw new PictureRefused(
+      'unreadable',
+      `picture must be JPEG or PNG, got ${picture.byteLength} bytes that begin with "${Buffer.from(picture.subarray(0, 4)).toString('hex')}"`,
+    )
+}
+
+function refuse(cause: unknown): never {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const code = /pixel limit/i.test(message) ? 'too-large' : 'unreadable'
+  throw new PictureRefused(code, `picture cannot be decoded: ${message.trim().split('\n', 1)[0]}`, {
+    cause,
+  })
+}
+
+let loaded: Promise<typeof SharpModule> | null = null
+
+/** On first need only, so that the door costs a process that decodes nothing nothing. */
+function loadSharp(): Promise<typeof SharpModule> {
+  loaded ??= import('sharp').then(({ default: sharp }) => {
+    sharp.cache(false)
+    sharp.concurrency(1)
+    return sharp
+  })
+  return loaded
+}

@@ -1,0 +1,214 @@
+import type { ShelfChange, ShelfSample, Zone, ZoneSample } from './shelf-sample.ts'
+
+/** When a slot counts as filled, and when a count counts as settled. */
+export interface ShelfSettings {
+  /** Slot score, thousandths, from which an item appears; and down to which it stays. */
+  readonly appearAt: number
+  readonly stayAt: number
+  /** Equal counts in a row, and the time from the first to the last, before one is believed. */
+  readonly settleFrames: number
+  readonly settleMs: number
+  /** A zone not seen for longer was not watched; what changed meanwhile is marked `gap`. */
+  readonly gapAfterMs: number
+  /** Book counts by zone for zones never seen before; without one the first count is a baseline. */
+  readonly expected?: Readonly<Record<string, number>>
+}
+
+/** What is remembered of one zone; plain JSON. */
+export interface ZoneState {
+  /** What is counted here; another SKU or place in this zone begins anew. */
+  readonly sku: string
+  readonly location: string
+  /** Per slot, with hysteresis. */
+  readonly occupied: readonly boolean[]
+  /** Changes confirmed so far, for ever rising. */
+  readonly transition: number
+  readonly confirmed: Confirmed | null
+  readonly candidate: Candidate | null
+}
+
+interface Confirmed {
+  readonly count: number
+  readonly occupied: readonly boolean[]
+  /** Last usable frame that showed this count with nobody before it. */
+  readonly seenAtMs: number
+}
+
+/** A count that differs from the confirmed one and may settle. */
+interface Candidate {
+  readonly count: number
+  readonly frames: number
+  readonly firstAtMs: number
+  readonly lastAtMs: number
+  readonly firstFrameSha256: string
+  /** Per slot, thousandths, added up over its frames. */
+  readonly scoreSums: readonly number[]
+}
+
+/** One look at one zone. */
+export interface Sight {
+  readonly sample: Extract<ShelfSample, { kind: 'usable' }>
+  readonly zone: Zone
+  readonly seen: ZoneSample
+  readonly settings: ShelfSettings
+}
+
+export type ZoneNote = 'changed' | 'baseline' | 'settling' | 'hidden' | 'steady'
+
+export interface ZoneStep {
+  readonly name: string
+  readonly zone: ZoneState
+  readonly change: ShelfChange | null
+  readonly note: ZoneNote
+  readonly dirty: boolean
+}
+
+/** Thousandths above `appearAt`, or below `stayAt`, at which a slot leaves no doubt. */
+const CLEAR_MARGIN = 200
+/** Nobody watched: of what is sure otherwise, this much is left, in thousandths. */
+const GAP_FACTOR = 700
+
+export function stepZone(known: ZoneState | undefined, sight: Sight): ZoneStep {
+  const { zone, seen } = sight
+  const before = known && isSameShelf(known, sight) ? known : beginAnew(known, sight)
+  const isNew = before !== known
+  const step = seen.visible ? look(before, sight) : hide(before)
+  return { name: zone.zone, ...step, dirty: step.dirty || isNew }
+}
+
+type Looked = Omit<ZoneStep, 'name'>
+
+/** A hand is there: whatever was settling must settle again without it. */
+function hide(before: ZoneState): Looked {
+  const zone = { ...before, candidate: null }
+  return { zone, change: null, note: 'hidden', dirty: before.candidate !== null }
+}
+
+function look(before: ZoneState, sight: Sight): Looked {
+  const { atMs } = sight.sample
+  const occupied = before.occupied.map((was, index) => isOccupied(was, index, sight))
+  const count = occupied.filter(Boolean).length
+  if (before.confirmed?.count === count) {
+    const dirty = before.candidate !== null || !isEqual(before.occupied, occupied)
+    const confirmed = { count, occupied, seenAtMs: atMs }
+    const zone = { ...before, occupied, confirmed, candidate: null }
+    return { zone, change: null, note: 'steady', dirty }
+  }
+  const candidate = growCandidate(before.candidate, count, sight)
+  if (!isSettled(candidate, sight.settings)) {
+    const zone = { ...before, occupied, candidate }
+    return { zone, change: null, note: 'settling', dirty: true }
+  }
+  return confirm(before, occupied, candidate, sight)
+}
+
+function confirm(
+  before: ZoneState,
+  occupied: readonly boolean[],
+  candidate: Candidate,
+  sight: Sight,
+): Looked {
+  const { count } = candidate
+  const countBefore = before.confirmed?.count ?? sight.settings.expected?.[sight.zone.zone]
+  const confirmed = { count, occupied, seenAtMs: candidate.lastAtMs }
+  const settled = { ...before, occupied, confirmed, candidate: null }
+  if (countBefore === undefined || countBefore === count)
+    return { zone: settled, change: null, note: 'baseline', dirty: true }
+
+  const seenAtMs = before.confirmed?.seenAtMs ?? null
+  const gap = seenAtMs === null || candidate.firstAtMs - seenAtMs > sight.settings.gapAfterMs
+  const transition = before.transition + 1
+  const change: ShelfChange = {
+    camera: sight.sample.camera,
+    zone: sight.zone.zone,
+    sku: sight.zone.sku,
+    location: sight.zone.location,
+    transition,
+    countBefore,
+    countAfter: count,
+    observedFromMs: seenAtMs ?? candidate.firstAtMs,
+    observedAtMs: candidate.firstAtMs,
+    gap,
+    confidence: confidenceOf(before, occupied, candidate, gap, sight.settings),
+    frames: candidate.frames,
+    frameSha256: candidate.firstFrameSha256,
+  }
+  return { zone: { ...settled, transition }, change, note: 'changed', dirty: true }
+}
+
+/**
+ * Thousandths. The weakest of the slots that changed decides, by how far its mean score lies
+ * outside the band between "stays" and "appears"; at the band's edge nothing is sure.
+ */
+function confidenceOf(
+  before: ZoneState,
+  occupied: readonly boolean[],
+  { scoreSums, frames }: Candidate,
+  gap: boolean,
+  { appearAt, stayAt }: ShelfSettings,
+): number {
+  const margins = occupied.flatMap((is, slot) => {
+    if (before.confirmed?.occupied[slot] === is) return []
+    const mean = (scoreSums[slot] ?? 0) / frames
+    return [is ? mean - appearAt : stayAt - mean]
+  })
+  const weakest = Math.min(CLEAR_MARGIN, ...margins)
+  const sure = Math.round((Math.max(0, weakest) * 1000) / CLEAR_MARGIN)
+  return gap ? Math.floor((sure * GAP_FACTOR) / 1000) : sure
+}
+
+/** The clock starts again when the count changes, or when the camera was away too long. */
+function growCandidate(candidate: Candidate | null, count: number, sight: Sight): Candidate {
+  const { atMs, frameSha256 } = sight.sample
+  const { slotScores } = sight.seen
+  const goesOn =
+    candidate?.count === count && atMs - candidate.lastAtMs <= sight.settings.gapAfterMs
+  if (!goesOn)
+    return {
+      count,
+      frames: 1,
+      firstAtMs: atMs,
+      lastAtMs: atMs,
+      firstFrameSha256: frameSha256,
+      scoreSums: slotScores,
+    }
+  return {
+    ...candidate,
+    frames: candidate.frames + 1,
+    lastAtMs: atMs,
+    scoreSums: candidate.scoreSums.map((sum, slot) => sum + (slotScores[slot] ?? 0)),
+  }
+}
+
+function isSettled(candidate: Candidate, settings: ShelfSettings): boolean {
+  const spanMs = candidate.lastAtMs - candidate.firstAtMs
+  return candidate.frames >= settings.settleFrames && spanMs >= settings.settleMs
+}
+
+function isOccupied(was: boolean, slot: number, { seen, settings }: Sight): boolean {
+  return (seen.slotScores[slot] ?? 0) >= (was ? settings.stayAt : settings.appearAt)
+}
+
+function isSameShelf(known: ZoneState, { zone, seen }: Sight): boolean {
+  return (
+    known.sku === zone.sku &&
+    known.location === zone.location &&
+    known.occupied.length === seen.slotScores.length
+  )
+}
+
+/** A zone never seen, or planned anew: its first count is a baseline; its numbering goes on. */
+function beginAnew(known: ZoneState | undefined, { zone, seen }: Sight): ZoneState {
+  return {
+    sku: zone.sku,
+    location: zone.location,
+    occupied: seen.slotScores.map(() => false),
+    transition: known?.transition ?? 0,
+    confirmed: null,
+    candidate: null,
+  }
+}
+
+function isEqual(a: readonly boolean[], b: readonly boolean[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index])
+}

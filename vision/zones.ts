@@ -1,0 +1,82 @@
+import { boxIou, sharedArea } from './detections.ts'
+import type { Box, Camera, Detection, Slot, ZoneSample } from './shelf-sample.ts'
+
+export interface ZoneSettings {
+  /** 0..1; a weaker person box hides nothing. The model's own threshold. */
+  readonly personScoreMin: number
+}
+
+/** Below this a detection is nothing; between it and "appears" it may only keep an item, 0..1. */
+export const TRACE_SCORE_MIN = 0.2
+/** A box whose centre is beside the slot still serves it when it covers this much of it. */
+const SLOT_IOU_MIN = 0.3
+/** Share of a slot that a person may cover before nobody can say what stands there. */
+const COVER_MAX = 0.05
+
+interface Claim {
+  readonly detection: number
+  readonly slot: number
+  readonly score: number
+  readonly overlap: number
+}
+
+/**
+ * What stands in each slot, and which zones can be seen. One detection serves one slot: else a box
+ * over two slots would count twice. Pure.
+ */
+export function sampleZones(
+  detections: readonly Detection[],
+  camera: Camera,
+  settings: ZoneSettings,
+): ZoneSample[] {
+  const slots = camera.zones.flatMap((zone) => zone.slots)
+  const scores = scoreSlots(
+    detections.filter(({ label, score }) => label === 'product' && score >= TRACE_SCORE_MIN),
+    slots,
+  )
+  const people = detections.filter(
+    ({ label, score }) => label === 'person' && score >= settings.personScoreMin,
+  )
+  let first = 0
+  return camera.zones.map((zone) => {
+    const slotScores = scores.slice(first, first + zone.slots.length)
+    first += zone.slots.length
+    const visible = !zone.slots.some(({ box }) => people.some((person) => covers(person.box, box)))
+    return { zone: zone.zone, visible, slotScores }
+  })
+}
+
+/** Thousandths per slot, strongest claim first; equal claims fall in slot order. */
+function scoreSlots(products: readonly Detection[], slots: readonly Slot[]): number[] {
+  const scores = slots.map(() => 0)
+  const taken = new Set<number>()
+  const served = new Set<number>()
+  for (const claim of claimsOf(products, slots)) {
+    if (taken.has(claim.detection) || served.has(claim.slot)) continue
+    taken.add(claim.detection)
+    served.add(claim.slot)
+    scores[claim.slot] = Math.round(claim.score * 1000)
+  }
+  return scores
+}
+
+function claimsOf(products: readonly Detection[], slots: readonly Slot[]): Claim[] {
+  const claims = products.flatMap(({ box, score }, detection) =>
+    slots.flatMap((slot, index) => {
+      const overlap = boxIou(box, slot.box)
+      const standsHere = centreLiesIn(box, slot.box) || overlap >= SLOT_IOU_MIN
+      return standsHere ? [{ detection, slot: index, score, overlap }] : []
+    }),
+  )
+  return claims.sort((a, b) => b.score - a.score || b.overlap - a.overlap || a.slot - b.slot)
+}
+
+function centreLiesIn(box: Box, slot: Box): boolean {
+  const x = box.x + box.width / 2
+  const y = box.y + box.height / 2
+  return x >= slot.x && x < slot.x + slot.width && y >= slot.y && y < slot.y + slot.height
+}
+
+function covers(person: Box, slot: Box): boolean {
+  return sharedArea(person, slot) > COVER_MAX * slot.width * slot.height
+}
