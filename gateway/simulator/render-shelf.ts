@@ -1,7 +1,7 @@
+import { svgToJpeg } from '../../vision/index.ts'
 import { createRandom, type Random } from './random.ts'
 import { drawPack, PACK_DEFS } from './shelf/packs.ts'
 import { PICTURE, type ShelfLayout, type ShelfSlot, type ShelfZone } from './shelf/shelf-layout.ts'
-import { svgToJpeg } from './shelf/svg-to-jpeg.ts'
 
 /** What stands before a shelf camera at one moment. */
 export interface ShelfScene {
@@ -19,7 +19,10 @@ export interface ShelfScene {
 /** The camera's picture of this scene: 960 x 720 JPEG, the same bytes for the same scene. */
 export async function renderShelf(scene: ShelfScene): Promise<Uint8Array> {
   const random = createRandom(scene.frameSeed, `picture/${scene.shelf.camera}`)
-  return await svgToJpeg(shelfSvg(scene, random), random.int(82, 87))
+  return await svgToJpeg(shelfSvg(scene, random), {
+    ...PICTURE,
+    quality: random.int(82, 87),
+  })
 }
 
 function shelfSvg(scene: ShelfScene, random: Random): string {

@@ -1,0 +1,124 @@
+import { type StoreDay, storeDay } from './calendar.ts'
+import { createMint } from './radio/mint.ts'
+import { createRandom } from './random.ts'
+import { deliverGoods } from './story/deliveries.ts'
+import { type Instant, instantsOf } from './story/messages.ts'
+import {
+  cameraHeartbeat,
+  lingeringArm,
+  mishaps,
+  rackBeside,
+  readerHeartbeats,
+  redelivered,
+  shelfInventory,
+  strangers,
+} from './story/nuisances.ts'
+import { fillCameraShelves, fillHousehold, fillTagged } from './story/replenishment.ts'
+import { bringBack, visit } from './story/shoppers.ts'
+import { createStory, type Story } from './story/story.ts'
+import type { TillName } from './story/tills.ts'
+import type { Process } from './story/timeline.ts'
+import { createWorld, stockWorld, type World } from './world.ts'
+
+/** One day of the store, told in advance: what every device will publish, and when. */
+export interface Day {
+  readonly index: number
+  readonly date: string
+  /** First and last moment; the clock stands at the first when the masters are imported. */
+  readonly startMs: number
+  readonly endMs: number
+  readonly instants: readonly Instant[]
+}
+
+/** The world before the first day: the same seed gives the same units in the same places. */
+export function openWorld(seed: number): World {
+  const world = createWorld(createMint(seed))
+  stockWorld(world, createRandom(seed, 'opening'))
+  return world
+}
+
+const SHOPPERS = 32
+
+/** Lets one day happen in the world. Same seed and day, same messages, byte for byte. */
+export function simulateDay(world: World, seed: number, index: number): Day {
+  const day = storeDay(index)
+  const story = createStory(seed, day, world)
+  for (const process of [...staff(story), ...shoppers(story), ...nuisances(story)])
+    story.timeline.spawn(day.at(7, 30), process)
+  story.timeline.run()
+  const sent = redelivered(story.chance('redelivery'), story.outbox.sent)
+  const frame = frameOf(day)
+  return { index, date: day.date, ...frame, instants: instantsOf(sent, frame) }
+}
+
+/** The night's last tick is past the end of the business date, so the day's questions are asked. */
+function frameOf(day: StoreDay): { startMs: number; endMs: number; managerAtMs: number } {
+  return { startMs: day.at(7, 30), endMs: day.at(27, 30), managerAtMs: day.at(20, 45) }
+}
+
+function staff(story: Story): Process[] {
+  const random = story.chance('staff')
+  const { day } = story
+  const arrivals = [day.at(8, 50), day.at(11, 40), day.at(14, 50)]
+    .map((atMs) => atMs + random.int(0, 40) * 60_000)
+    .slice(0, random.int(2, 3))
+  return [
+    ...arrivals.map((atMs, nth) => deliverGoods(story, nth, atMs)),
+    ...[day.at(9, 40), day.at(13, 10), day.at(16, 20)].map((atMs) => fillTagged(story, atMs)),
+    ...[10, 12, 14, 16, 18].map((hour) =>
+      fillCameraShelves(story, day.at(hour, random.int(0, 50))),
+    ),
+    fillHousehold(story, day.at(12, random.int(0, 59))),
+    offlineTill(story, day.at(15, random.int(0, 59))),
+  ]
+}
+
+function shoppers(story: Story): Process[] {
+  const random = story.chance('door')
+  const { day } = story
+  const thieves = random.int(0, 2)
+  const unknown = random.int(5, SHOPPERS - 5)
+  const honest = Array.from({ length: SHOPPERS }, (_, nth) => ({
+    nth,
+    entersMs: day.at(8, 10) + random.int(0, 11 * 3_600) * 1_000,
+    honest: true,
+    unknownGtin: nth === unknown ? '9529990000017' : null,
+  }))
+  const others = Array.from({ length: thieves }, (_, index) => ({
+    nth: SHOPPERS + index,
+    entersMs: day.at(9, 0) + random.int(0, 10 * 3_600) * 1_000,
+    honest: false,
+    unknownGtin: null,
+  }))
+  return [
+    ...[...honest, ...others].map((one) => visit(story, one)),
+    bringBack(story, day.at(17, random.int(0, 59))),
+  ]
+}
+
+function nuisances(story: Story): Process[] {
+  return [
+    readerHeartbeats(story),
+    shelfInventory(story),
+    cameraHeartbeat(story, 0),
+    cameraHeartbeat(story, 1),
+    rackBeside(story, 'floor-reader'),
+    rackBeside(story, 'exit-reader'),
+    strangers(story),
+    mishaps(story),
+    lingeringArm(story),
+  ]
+}
+
+/** A till loses its line for a while; its receipts come late, all at once. */
+function* offlineTill(story: Story, atMs: number): Process {
+  const till: TillName = story.chance('offline').pick(['till-1', 'till-2'])
+  yield atMs
+  story.tills.offline(till)
+  const before = story.tills.sold.length
+  yield atMs + 20 * 60_000
+  story.tills.online(till, story.timeline.nowMs())
+  for (const { unit, till: soldAt } of story.tills.sold.slice(before))
+    if (soldAt === till && unit.epc !== null)
+      story.world.ask({ sku: unit.good.sku, epc: unit.epc, why: 'left before its receipt came' })
+}
