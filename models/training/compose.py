@@ -52,7 +52,8 @@ def boxes_of(ids, canvas, scale):
     found, ys, xs = found[order], ys[order], xs[order]
     starts = np.flatnonzero(np.r_[True, found[1:] != found[:-1]])
     counts = np.diff(np.r_[starts, len(found)])
-    bounds = [np.minimum.reduceat(xs, starts), np.minimum.reduceat(ys, starts), np.maximum.reduceat(xs, starts) + 1, np.maximum.reduceat(ys, starts) + 1]
+    least, most = np.minimum.reduceat, np.maximum.reduceat
+    bounds = [least(xs, starts), least(ys, starts), most(xs, starts) + 1, most(ys, starts) + 1]
     rows = []
     for i, identity in enumerate(found[starts]):
         visible = counts[i] / max(1.0, canvas.areas[identity] * scale)

@@ -25,7 +25,9 @@ def glare(rng, pixels):
             distance = np.cos(angle) * (x - w * offset) + np.sin(angle) * (y - h * rng.uniform(0, 1))
             spot = np.exp(-((distance / (w * rng.uniform(0.01, 0.08))) ** 2))
         else:
-            spot = np.exp(-(((x - w * rng.random()) / (w * rng.uniform(0.02, 0.12))) ** 2 + ((y - h * rng.random()) / (h * rng.uniform(0.02, 0.12))) ** 2))
+            across = (x - w * rng.random()) / (w * rng.uniform(0.02, 0.12))
+            down = (y - h * rng.random()) / (h * rng.uniform(0.02, 0.12))
+            spot = np.exp(-(across ** 2 + down ** 2))
         pixels = pixels + (255 - pixels) * spot[..., None] * rng.uniform(0.15, 0.8)
     return pixels
 

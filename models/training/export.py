@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -23,6 +24,14 @@ COLOURS = {scenes.PRODUCT: (0, 200, 0), scenes.PERSON: (220, 0, 0)}
 LABELS = ["product", "person"]
 SELF_TEST_SEED = 57
 DEMO_SEEDS = {"shelf": 30, "arm": 36}
+
+
+def write_json(path, value):
+    """Indented, with lists of numbers on one line."""
+    text = json.dumps(value, indent=2)
+    text = re.sub(r"\[\s+([-\d.,\s]+?)\s+\]", lambda found: "[" + re.sub(r"\s+", " ", found.group(1)) + "]", text)
+    with open(path, "w") as file:
+        file.write(text + "\n")
 
 
 def write_onnx(shipped, path):
@@ -82,7 +91,10 @@ def manifest(folder, threshold, expected, version):
     side = compose.SIDE
     return {
         "name": "product-detector", "version": version, "family": "tallygate-dense", "file": "model.onnx", "sha256": digest, "opset": OPSET,
-        "input": {"name": "image", "width": side, "height": side, "layout": "nhwc", "type": "uint8", "color": "rgb", "resize": "letterbox-top-left", "pad": compose.PAD},
+        "input": {
+            "name": "image", "width": side, "height": side, "layout": "nhwc", "type": "uint8", "color": "rgb",
+            "resize": "letterbox-top-left", "pad": compose.PAD,
+        },
         "outputs": {"boxes": "boxes", "scores": "scores"}, "boxFormat": "xyxy-input-pixels", "labels": LABELS,
         "thresholds": {"score": threshold, "nmsIou": evaluate.NMS_IOU},
         "selfTest": {"picture": "self-test.jpg", "expect": expected, "minIou": 0.5},
@@ -113,8 +125,6 @@ def write_all(shipped, folder, threshold, version, work):
     os.makedirs(folder, exist_ok=True)
     write_onnx(shipped, os.path.join(folder, "model.onnx"))
     expected = write_self_test(shipped, folder, threshold)
-    with open(os.path.join(folder, "manifest.json"), "w") as file:
-        json.dump(manifest(folder, threshold, expected, version), file, indent=2)
-        file.write("\n")
+    write_json(os.path.join(folder, "manifest.json"), manifest(folder, threshold, expected, version))
     write_pictures(shipped, folder, threshold)
     return parity(shipped, folder, work)

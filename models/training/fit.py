@@ -33,21 +33,35 @@ def update_average(average, model, step):
                 kept.copy_(new)
 
 
+def save(average, step, path):
+    torch.save({"step": step, "weights": average.state_dict()}, path)
+
+
+def load_into(model, path):
+    """Put a checkpoint's weights into the model; returns the step it was saved at."""
+    saved = torch.load(path, map_location="cpu")
+    model.load_state_dict(saved["weights"])
+    return saved["step"]
+
+
 def fit(synthetic, real, settings, checkpoint, log=print):
-    """Train and return the averaged model. settings: iterations, batch, seed, real_share, wall_minutes (0 = none).
+    """Train and return the averaged model. settings: iterations, batch, seed, real_share, wall_minutes (0 = none), resume.
 
     With wall_minutes the cosine follows whichever is further on, iterations or time, so that it always completes.
+    resume names a checkpoint to go on from.
     """
     torch.manual_seed(settings.seed)
-    rng = np.random.default_rng(settings.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = network.Detector().to(device, memory_format=torch.channels_last)
+    first = load_into(model, settings.resume) if settings.resume else 0
     average, steps = copy.deepcopy(model), optimiser(model)
+    rng = np.random.default_rng(settings.seed + first)
     start, cpu, sums = time.time(), time.process_time(), []
-    for step in range(settings.iterations):
+    for step in range(first, settings.iterations):
         progress = step / settings.iterations
         if settings.wall_minutes:
-            progress = max(progress, (time.time() - start) / 60 / settings.wall_minutes)
+            done = first / settings.iterations
+            progress = max(progress, done + (1 - done) * (time.time() - start) / 60 / settings.wall_minutes)
         if progress >= 1:
             break
         rate = PEAK_RATE * min((step + 1) / WARM_UP, 0.005 + 0.995 * 0.5 * (1 + math.cos(math.pi * progress)))
@@ -70,8 +84,8 @@ def fit(synthetic, real, settings, checkpoint, log=print):
             means = np.mean(sums[-50:], 0)
             spent = time.process_time() - cpu
             log("step %d  progress %.3f  score loss %.3f  box loss %.3f  %.1f pictures per CPU second  %.0f s" % (
-                step + 1, progress, *means, (step + 1) * settings.batch / spent, time.time() - start), flush=True)
+                step + 1, progress, *means, len(sums) * settings.batch / spent, time.time() - start), flush=True)
         if (step + 1) % 300 == 0:
-            torch.save(average.state_dict(), checkpoint)
-    torch.save(average.state_dict(), checkpoint)
-    return average.eval(), {"iterations": len(sums), "cpuSeconds": round(time.process_time() - cpu)}
+            save(average, step + 1, checkpoint)
+    save(average, first + len(sums), checkpoint)
+    return average.eval(), {"iterations": first + len(sums), "cpuSeconds": round(time.process_time() - cpu)}

@@ -10,6 +10,8 @@ LEVEL_LIMITS = (72.0, 160.0, 1e9)
 RADIUS = {8.0: 1.5, 16.0: 1.5, 32.0: 2.0}
 # People are one object among twenty and never more than a few grid points: without weight they are learnt last.
 PERSON_WEIGHT = 3.0
+# Photographs carry no label for people: on their labelled products there is surely none, elsewhere there may be a hand.
+UNLABELLED_WEIGHT = 0.1
 
 
 def assign(boxes, points, strides):
@@ -47,6 +49,12 @@ def overlaps(a, b):
     return iou, iou - (hull - union) / hull.clamp(1e-6)
 
 
+def inside_any(boxes, points):
+    """Mask of the points that lie within some box."""
+    x, y = points[:, 0, None], points[:, 1, None]
+    return ((x > boxes[:, 0]) & (x < boxes[:, 2]) & (y > boxes[:, 1]) & (y < boxes[:, 3])).any(1)
+
+
 def matched(predicted, targets, points, strides):
     """All pictures: rows (picture, point, class) of positives, their predicted and true boxes, and the ignored points."""
     rows, guesses, truths, ignored = [], [], [], []
@@ -67,11 +75,13 @@ def detection_loss(logits, predicted, targets, people_labelled, points, strides)
     A picture counts by the root of its positive points, so that one large item is not drowned by a hundred small ones.
     """
     rows, guesses, truths, ignored = matched(predicted, targets, points, strides)
+    covered = torch.stack([inside_any(boxes, points) for boxes in targets])
     picture, point, label = rows.T
     per_picture = torch.bincount(picture, minlength=len(targets)).clamp(1).float().rsqrt()
     weight = per_picture[:, None, None].expand_as(logits).clone()
     weight[ignored] = 0
-    weight[~torch.tensor(people_labelled, device=logits.device), :, scenes.PERSON] = 0
+    unlabelled = ~torch.tensor(people_labelled, device=logits.device)
+    weight[unlabelled, :, scenes.PERSON] *= torch.where(covered[unlabelled], torch.tensor(1.0), torch.tensor(UNLABELLED_WEIGHT))
     positive = per_picture[picture] * torch.where(label == scenes.PERSON, torch.tensor(PERSON_WEIGHT), torch.tensor(1.0))
     weight[picture, point, label] = positive
     iou, giou = overlaps(guesses, truths)

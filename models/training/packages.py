@@ -30,14 +30,16 @@ def outline(rng, kind, w, h):
         top = roof / h
     elif kind in ("can", "slimcan"):
         rim, inset = 0.05 * h, 0.06 * w
-        d.polygon([(inset, 0), (w - 1 - inset, 0), (w - 1, rim), (w - 1, h - 1 - rim), (w - 1 - inset, h - 1), (inset, h - 1), (0, h - 1 - rim), (0, rim)], fill=255)
+        right = [(w - 1 - inset, 0), (w - 1, rim), (w - 1, h - 1 - rim), (w - 1 - inset, h - 1)]
+        d.polygon(right + [(inset, h - 1), (0, h - 1 - rim), (0, rim), (inset, 0)], fill=255)
         top, bottom = 0.06, 0.95
     elif kind == "bottle":
         shoulder, neck = rng.uniform(0.22, 0.45) * h, rng.uniform(0.13, 0.24) * w
         cap = rng.uniform(0.06, 0.1) * h
         slope = rng.uniform(0.3, 0.95)
-        d.polygon([(w / 2 - neck, cap), (w / 2 + neck, cap), (w / 2 + neck * 1.2, shoulder * slope), (w - 1, shoulder), (w - 1, h - 5), (w - 5, h - 1),
-                   (4, h - 1), (0, h - 5), (0, shoulder), (w / 2 - neck * 1.2, shoulder * slope)], fill=255)
+        right = [(w / 2 + neck, cap), (w / 2 + neck * 1.2, shoulder * slope), (w - 1, shoulder), (w - 1, h - 5), (w - 5, h - 1)]
+        left = [(4, h - 1), (0, h - 5), (0, shoulder), (w / 2 - neck * 1.2, shoulder * slope), (w / 2 - neck, cap)]
+        d.polygon(right + left, fill=255)
         d.rectangle([w / 2 - neck * 1.15, 0, w / 2 + neck * 1.15, cap + 1], fill=255)
         top, bottom = shoulder / h + 0.05, 0.92
     elif kind == "jar":

@@ -111,7 +111,8 @@ def draw_torso(rng, size):
     draw = ImageDraw.Draw(body)
     draw.rounded_rectangle([x - width / 2, shoulder, x + width / 2, h * 1.3], radius=int(width * 0.25), fill=255)
     if rng.random() < 0.5:
-        limb(draw, (x + width * 0.4, shoulder + width * 0.25), (x + width * rng.uniform(-0.2, 1), shoulder + width * rng.uniform(-0.4, 1)), width * 0.28, width * 0.2)
+        elbow = (x + width * rng.uniform(-0.2, 1), shoulder + width * rng.uniform(-0.4, 1))
+        limb(draw, (x + width * 0.4, shoulder + width * 0.25), elbow, width * 0.28, width * 0.2)
     head = Image.new("L", size)
     radius = width * rng.uniform(0.2, 0.27)
     y = shoulder - radius * 1.1
@@ -120,7 +121,8 @@ def draw_torso(rng, size):
     draw.ellipse([x - radius, y - radius * 1.2, x + radius, y + radius * 1.2], fill=255)
     lay(rng, layer, head, Image.new("RGB", size, skin_tone(rng)))
     hair = Image.new("L", size)
-    ImageDraw.Draw(hair).pieslice([x - radius * 1.1, y - radius * 1.35, x + radius * 1.1, y + radius * 1.2], int(rng.integers(120, 200)), int(rng.integers(340, 420)), fill=255)
+    crown = [x - radius * 1.1, y - radius * 1.35, x + radius * 1.1, y + radius * 1.2]
+    ImageDraw.Draw(hair).pieslice(crown, int(rng.integers(120, 200)), int(rng.integers(340, 420)), fill=255)
     lay(rng, layer, hair, Image.new("RGB", size, artwork.hsv(rng.uniform(0.02, 0.12), rng.uniform(0.1, 0.8), rng.uniform(0.05, 0.7))))
     lay(rng, layer, body, cloth(rng, w, h))
     return layer

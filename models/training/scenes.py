@@ -201,13 +201,19 @@ def board_style(rng):
 def shelf_rows(canvas, style, bank):
     """Rows of shelf from top to bottom for one scene style."""
     rng, (w, h) = canvas.rng, canvas.size
-    rows = {"store": rng.integers(2, 5), "dense": rng.integers(2, 7), "close": rng.integers(1, 3), "lone": rng.integers(1, 5), "empty": rng.integers(1, 6)}[style]
+    rows = {
+        "store": rng.integers(2, 5), "dense": rng.integers(2, 7), "close": rng.integers(1, 3),
+        "lone": rng.integers(1, 5), "empty": rng.integers(1, 6),
+    }[style]
     thick = h / rows * rng.uniform(0.05, 0.2)
     top = rng.choice([0.0, rng.uniform(-0.15, 0.15)]) * h
     row = (h * rng.uniform(0.93, 1.1) - top) / rows
     look, shadow, behind = board_style(rng), rng.random() < 0.5, rng.random()
     count = int(rng.integers(4, 9)) if style == "store" else int(rng.integers(2, 4))
-    chance = {"store": rng.uniform(0.45, 1.0), "dense": rng.uniform(0.8, 1), "close": rng.uniform(0.7, 1), "lone": rng.uniform(0.05, 0.25), "empty": 0}[style]
+    chance = {
+        "store": rng.uniform(0.45, 1.0), "dense": rng.uniform(0.8, 1), "close": rng.uniform(0.7, 1),
+        "lone": rng.uniform(0.05, 0.25), "empty": 0,
+    }[style]
     for i in range(rows):
         floor = top + row * (i + 1) - thick
         if rng.random() < 0.6:

@@ -28,9 +28,17 @@ import fit
 import scenes
 
 VERSION = "0.1.0"
+# A photograph with this many items looks like a shelf; fewer are mostly close-ups of one item.
+CROWDED = 4
 SIZES = {
-    "full": {"train_scenes": 3200, "val_scenes": 120, "test_scenes": 300, "bank": 900, "val_bank": 300, "test_bank": 400, "iterations": 2300, "batch": 16, "photographs": None},
-    "smoke": {"train_scenes": 48, "val_scenes": 12, "test_scenes": 12, "bank": 40, "val_bank": 20, "test_bank": 20, "iterations": 16, "batch": 8, "photographs": 30},
+    "full": {
+        "train_scenes": 3200, "val_scenes": 120, "test_scenes": 300, "train_bank": 900, "val_bank": 300, "test_bank": 400,
+        "iterations": 2300, "batch": 16, "photographs": None,
+    },
+    "smoke": {
+        "train_scenes": 48, "val_scenes": 12, "test_scenes": 12, "train_bank": 40, "val_bank": 20, "test_bank": 20,
+        "iterations": 16, "batch": 8, "photographs": 30,
+    },
 }
 
 
@@ -40,10 +48,12 @@ def options():
     parser.add_argument("--out", required=True, help="folder of the shipped model, for instance models/product-detector")
     parser.add_argument("--work", help="folder for scenes and checkpoints (a temporary one by default; about 2 GB)")
     parser.add_argument("--smoke", action="store_true", help="run the whole chain on tiny settings; the result is no usable model")
-    parser.add_argument("--stage", choices=["scenes", "fit", "finish", "all"], default="all", help="finish = evaluate and export the checkpoint in --work")
+    stages = ["scenes", "fit", "finish", "all"]
+    parser.add_argument("--stage", choices=stages, default="all", help="finish = evaluate and export the checkpoint in --work")
     parser.add_argument("--processes", type=int, default=1, help="processes that draw scenes")
     parser.add_argument("--iterations", type=int, help="training steps instead of the preset")
     parser.add_argument("--wall-minutes", type=float, default=0, help="finish the cosine within this time at the latest")
+    parser.add_argument("--resume", help="checkpoint to go on from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int)
     parser.add_argument("--real-share", type=float, default=0.25, help="share of real photographs in a batch")
@@ -60,23 +70,28 @@ def options():
 
 def draw_scenes(chosen):
     """Training scenes, and validation and test scenes of other packages and other catalogue cartons."""
-    sets = (("train", chosen.train_scenes, 1, False, chosen.bank), ("val", chosen.val_scenes, 2, True, chosen.val_bank), ("test", chosen.test_scenes, 3, True, chosen.test_bank))
-    for name, count, seed, held_out, bank in sets:
+    for seed, name in enumerate(("train", "val", "test"), 1):
+        count, bank, held_out = getattr(chosen, name + "_scenes"), getattr(chosen, name + "_bank"), name != "train"
         print("scenes: %s, %d" % (name, count), flush=True)
         dataset.make_scenes(chosen.work, name, count, seed, chosen.data, held_out, bank, chosen.processes)
 
 
 def measure(chosen, model):
-    """Threshold from validation, figures from the test sets."""
+    """Threshold from validation (one for both classes), figures from the test sets."""
     validation = [dataset.Scenes(chosen.work, "val"), dataset.Beverages(chosen.data, "val", chosen.photographs)]
-    threshold = evaluate.choose_threshold([evaluate.run_set(model, source) for source in validation])
-    figures = {"threshold": threshold}
+    outcomes = [evaluate.run_set(model, source) for source in validation]
+    threshold = evaluate.choose_threshold(outcomes)
+    figures = {"threshold": threshold, "personShift": evaluate.align_person(model, *outcomes[0], threshold)}
     synthetic, real = dataset.Scenes(chosen.work, "test"), dataset.Beverages(chosen.data, "test", chosen.photographs)
     found, truths = evaluate.run_set(model, synthetic)
     for label, name in ((scenes.PRODUCT, "product"), (scenes.PERSON, "person")):
         figures["synthetic-" + name] = evaluate.report(synthetic.sources, found, truths, label, threshold)
     found, truths = evaluate.run_set(model, real)
     figures["photographs-product"] = evaluate.report(real.sources, found, truths, scenes.PRODUCT, threshold)
+    crowded = [i for i, boxes in enumerate(truths) if len(boxes) >= CROWDED]
+    if crowded:
+        parts = ([sequence[i] for i in crowded] for sequence in (real.sources, found, truths))
+        figures["photographs-crowded-product"] = evaluate.report(*parts, scenes.PRODUCT, threshold)
     return figures
 
 
@@ -87,9 +102,7 @@ def finish(chosen):
     with open(os.path.join(chosen.work, "training.json")) as file:
         figures["training"] = json.load(file)
     figures["onnxruntime-node"] = export.write_all(model, chosen.out, figures["threshold"], VERSION, chosen.work)
-    with open(os.path.join(chosen.out, "figures.json"), "w") as file:
-        json.dump(figures, file, indent=2)
-        file.write("\n")
+    export.write_json(os.path.join(chosen.out, "figures.json"), figures)
     print(json.dumps(figures, indent=2))
 
 
