@@ -6,7 +6,7 @@ import { entryText } from './entry-text.ts'
 import { sha256Hex } from './hash.ts'
 import type { JournalEntry, Line } from './journal.ts'
 import { linesOf, type PlannedMovement, type PostedMovement } from './posting-rules.ts'
-import type { BalanceStore } from './store/balance-store.ts'
+import type { AccountTotal, BalanceStore } from './store/balance-store.ts'
 import type { JournalStore } from './store/journal-store.ts'
 
 export interface PosterDeps {
@@ -30,7 +30,7 @@ export function createPoster(deps: PosterDeps) {
     const lines = linesOf(command, posted, deps.chart)
     if (posted.length === 0 && lines.length === 0) return null
     assertInvariants(sequence, lines, posted, deps.chart)
-    addTotals(deps.balances, lines)
+    for (const total of totalsOf(lines)) deps.balances.addTotal(total)
     const unhashed = {
       sequence,
       kind: command.kind,
@@ -89,15 +89,17 @@ function assertInvariants(
   }
 }
 
-function addTotals(balances: BalanceStore, lines: readonly Line[]): void {
-  const totals = new Map<string, { debitMinor: bigint; creditMinor: bigint }>()
+/** Debits and credits of an entry, one row per account. */
+function totalsOf(lines: readonly Line[]): AccountTotal[] {
+  const totals = new Map<string, { account: string; debitMinor: bigint; creditMinor: bigint }>()
   for (const { account, amountMinor } of lines) {
-    const total = totals.get(account) ?? { debitMinor: 0n, creditMinor: 0n }
+    let total = totals.get(account)
+    if (total === undefined) {
+      total = { account, debitMinor: 0n, creditMinor: 0n }
+      totals.set(account, total)
+    }
     if (amountMinor > 0n) total.debitMinor += amountMinor
     else total.creditMinor -= amountMinor
-    totals.set(account, total)
   }
-  for (const [account, { debitMinor, creditMinor }] of totals) {
-    balances.addTotal(account, debitMinor, creditMinor)
-  }
+  return [...totals.values()]
 }

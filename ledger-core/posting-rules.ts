@@ -96,28 +96,37 @@ export function linesOf(
     .map((draft, index) => ({ ...draft, number: index + 1 }))
 }
 
-/** The two sides of the goods: debit first, then what stands against inventory. */
+/** The two sides of the goods, and what a settled deficit owes to COGS. */
 function goodsLines({ movement, costed }: PostedMovement, chart: Chart): Draft[] {
-  const transfer = (debit: AccountRole, credit: AccountRole, amountMinor: bigint, memo: string) => [
+  const { sku, kind } = movement
+  const sides = SIDES[kind]
+  if (sides === null) return []
+  const lines = twoSides(chart, sides, costed.costMinor, sku)
+  if (costed.settlementMinor === 0n) return lines
+  const memo = `${sku} deficit settled`
+  return [...lines, ...twoSides(chart, ['cogs', 'inventory'], costed.settlementMinor, memo)]
+}
+
+/** Debit and credit of each kind of movement; a move has none. */
+const SIDES: Readonly<Record<Movement['kind'], readonly [AccountRole, AccountRole] | null>> = {
+  move: null,
+  opening: ['inventory', 'opening-balance-equity'],
+  receipt: ['inventory', 'gr-ir'],
+  sale: ['cogs', 'inventory'],
+  return: ['inventory', 'cogs'],
+  shrinkage: ['shrinkage-expense', 'inventory'],
+}
+
+function twoSides(
+  chart: Chart,
+  [debit, credit]: readonly [AccountRole, AccountRole],
+  amountMinor: bigint,
+  memo: string,
+): Draft[] {
+  return [
     { account: chart[debit].account, amountMinor, memo },
     { account: chart[credit].account, amountMinor: -amountMinor, memo },
   ]
-  const { sku, kind } = movement
-  const settled = transfer('cogs', 'inventory', costed.settlementMinor, `${sku} deficit settled`)
-  switch (kind) {
-    case 'move':
-      return []
-    case 'opening':
-      return [...transfer('inventory', 'opening-balance-equity', costed.costMinor, sku), ...settled]
-    case 'receipt':
-      return [...transfer('inventory', 'gr-ir', costed.costMinor, sku), ...settled]
-    case 'sale':
-      return transfer('cogs', 'inventory', costed.costMinor, sku)
-    case 'return':
-      return [...transfer('inventory', 'cogs', costed.costMinor, sku), ...settled]
-    case 'shrinkage':
-      return transfer('shrinkage-expense', 'inventory', costed.costMinor, sku)
-  }
 }
 
 const TENDER_ROLE: Readonly<Record<Tender['kind'], AccountRole>> = {

@@ -14,7 +14,7 @@ export interface BalanceStore {
   readonly addStock: (sku: string, location: string, quantity: bigint) => void
   readonly totals: () => AccountTotal[]
   readonly netMinor: (account: string) => bigint
-  readonly addTotal: (account: string, debitMinor: bigint, creditMinor: bigint) => void
+  readonly addTotal: (change: AccountTotal) => void
 }
 
 /** Running balances: quantity per SKU and location, debit and credit per account. */
@@ -51,7 +51,7 @@ export function createBalanceStore(db: Db): BalanceStore {
     },
     totals: () => totals.all(),
     netMinor: (account) => net.get(account) ?? 0n,
-    addTotal: (account, debitMinor, creditMinor) => {
+    addTotal: ({ account, debitMinor, creditMinor }) => {
       addTotal.run(account, debitMinor, creditMinor)
     },
   }

@@ -23,8 +23,8 @@ export function createCommandStore(db: Db): CommandStore {
     'SELECT fingerprint, sequence FROM command WHERE source_key = ?',
   )
   const insert = db.prepare(
-    `INSERT OR FAIL INTO command (number, source_key, fingerprint, sequence, body)
-     VALUES ((SELECT COALESCE(max(number), 0) + 1 FROM command), ?, ?, ?, ?)`,
+    `INSERT OR FAIL INTO command (source_key, fingerprint, sequence, body)
+     VALUES (?, ?, ?, ?)`,
   )
   const body = db.prepare<[string], string>('SELECT body FROM command WHERE source_key = ?').pluck()
   const bodies = db.prepare<[number, number], { number: bigint; body: string }>(

@@ -241,9 +241,9 @@ WHEN NEW.sequence <> COALESCE((SELECT max(sequence) FROM entry), 0) + 1
 BEGIN SELECT RAISE(FAIL, 'entry-closed: movements come before their header'); END;
 
 CREATE TRIGGER command_is_new BEFORE INSERT ON command
-WHEN NEW.number <> COALESCE((SELECT max(number) FROM command), 0) + 1
-  OR EXISTS (SELECT 1 FROM command WHERE source_key = NEW.source_key)
-BEGIN SELECT RAISE(FAIL, 'command-known: a source key is taken once, in order'); END;
+WHEN EXISTS (SELECT 1 FROM command WHERE source_key = NEW.source_key)
+  OR EXISTS (SELECT 1 FROM command WHERE number = NEW.number)
+BEGIN SELECT RAISE(FAIL, 'command-known: a source key is taken once'); END;
 
 CREATE TRIGGER evidence_is_new BEFORE INSERT ON evidence
 WHEN EXISTS (SELECT 1 FROM evidence WHERE number = NEW.number
