@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import { suppress, toOriginal } from '../../vision/detections.ts'
+import type { Camera, Detection } from '../../vision/index.ts'
+import { judgePicture } from '../../vision/quality.ts'
+import { sampleZones } from '../../vision/zones.ts'
+
+const settings = { personScoreMin: 0.4 }
+const camera: Camera = {
+  camera: 'aisle-1',
+  width: 800,
+  height: 600,
+  zones: [
+    { zone: 'milk', sku: 'm', location: 's', slots: [slot('m1', 0), slot('m2', 100)] },
+    { zone: 'oats', sku: 'o', location: 's', slots: [slot('o1', 200)] },
+  ],
+}
+
+function slot(name: string, x: number) {
+  return { slot: name, box: { x, y: 0, width: 100, height: 100 } }
+}
+
+function product(x: number, score: number, width = 100): Detection {
+  return { label: 'product', score, box: { x, y: 0, width, height: 100 } }
+}
+
+function person(x: number, score: number, width = 100): Detection {
+  return { label: 'person', score, box: { x, y: 0, width, height: 300 } }
+}
+
+const scoresOf = (detections: Detection[]) =>
+  sampleZones(detections, camera, settings).map((zone) => zone.slotScores)
+const visibleOf = (detections: Detection[]) =>
+  sampleZones(detections, camera, settings).map((zone) => zone.visible)
+
+describe('slots', () => {
+  test('each slot gets its best product, in thousandths and in the order of the zone', () => {
+    expect(scoresOf([product(2, 0.71), product(4, 0.9), product(205, 0.456)])).toEqual([
+      [900, 0],
+      [456],
+    ])
+  })
+
+  test('one item between two slots counts once', () => {
+    expect(scoresOf([product(45, 0.8)])).toEqual([[800, 0], [0]])
+  })
+
+  test('a second item that leans into a taken slot serves the free one beside it', () => {
+    expect(scoresOf([product(5, 0.9), product(48, 0.7)])).toEqual([[900, 700], [0]])
+  })
+
+  test('a trace of an item is kept for the shelf to remember by, noise is not', () => {
+    expect(scoresOf([product(0, 0.21), product(100, 0.19)])).toEqual([[210, 0], [0]])
+  })
+
+  test('a person is never an item', () => {
+    expect(scoresOf([person(0, 0.9)])).toEqual([[0, 0], [0]])
+  })
+})
+
+describe('visibility', () => {
+  test('an arm over one slot hides its whole zone and no other', () => {
+    expect(visibleOf([person(150, 0.8, 40)])).toEqual([false, true])
+  })
+
+  test('an arm that touches a slot by a hair hides nothing', () => {
+    expect(visibleOf([person(196, 0.8, 4)])).toEqual([true, true])
+  })
+
+  test('what is hardly a person hides nothing', () => {
+    expect(visibleOf([person(0, 0.39)])).toEqual([true, true])
+  })
+})
+
+describe('boxes', () => {
+  const raw = (x1: number, score: number, label: Detection['label'] = 'product') => ({
+    label,
+    score,
+    x1,
+    y1: 0,
+    x2: x1 + 100,
+    y2: 100,
+  })
+
+  test('of two boxes on one item the surer stays, neighbours and other classes stay too', () => {
+    const found = [raw(10, 0.6), raw(0, 0.9), raw(90, 0.5), raw(0, 0.4, 'person')]
+    expect(suppress(found, 0.5).map(({ score }) => score)).toEqual([0.9, 0.5, 0.4])
+  })
+
+  test('boxes come back in pixels of the original, cut at its edge', () => {
+    const letterbox = { scale: 0.5, width: 180, height: 600 }
+    expect(toOriginal([raw(10, 0.9)], letterbox)).toEqual([
+      { label: 'product', score: 0.9, box: { x: 20, y: 0, width: 160, height: 200 } },
+    ])
+  })
+
+  test('a box in the padding is not on the picture', () => {
+    expect(toOriginal([raw(300, 0.9)], { scale: 0.5, width: 400, height: 600 })).toEqual([])
+  })
+})
+
+describe('picture quality', () => {
+  const judge = (mean: number, deviation: number, width = 800) =>
+    judgePicture({ width, height: 600, luma: { mean, deviation } }, camera)
+
+  test('a dim picture with contrast is good, one without light is dark', () => {
+    expect(judge(19, 10)).toBeNull()
+    expect(judge(11.9, 10)).toMatchObject({ reason: 'dark' })
+  })
+
+  test('a picture bleached by the sun is overexposed', () => {
+    expect(judge(249, 12)).toMatchObject({ reason: 'overexposed' })
+  })
+
+  test('a covered lens shows a flat picture', () => {
+    expect(judge(96, 2)).toMatchObject({ reason: 'flat' })
+  })
+
+  test('a camera that changed its resolution is not the calibrated one', () => {
+    expect(judge(96, 50, 640)).toEqual({
+      reason: 'wrong-size',
+      detail: 'expected 800 x 600 as calibrated, got 640 x 600',
+    })
+  })
+})
