@@ -1,3 +1,27 @@
-/** The door of the sensors. */
+/** The door of the sensors: what was seen, from bytes to observations. Pure, all of it. */
+export { type ClockStep, type DeviceClock, stepDeviceClock } from './device-clock.ts'
+export { decodeEpc, type Epc, encodeSgtin96, type Sgtin96 } from './epc.ts'
+export { checkDigit, type GtinRefusal, normaliseGtin } from './gtin.ts'
 export type * from './observation.ts'
+export {
+  type PortalEvent,
+  type PortalSettings,
+  type PortalState,
+  type PortalStep,
+  type PortalTag,
+  portalDefaults,
+  portalDueAtMs,
+  stepPortal,
+} from './portal.ts'
+export {
+  type PresenceEvent,
+  type PresenceSettings,
+  type PresenceState,
+  type PresenceStep,
+  type PresentTag,
+  presenceDefaults,
+  presenceDueAtMs,
+  stepPresence,
+} from './presence.ts'
+export { decodeReads, type ReaderProfile } from './profiles.ts'
 export type * from './tag-read.ts'
