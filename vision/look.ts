@@ -29,7 +29,7 @@ export async function lookAt(detector: Detector, job: FrameJob): Promise<Look> {
   const startedMs = performance.now()
   const traces = await detector.detect(prepared)
   const inferenceMs = performance.now() - startedMs
-  const zones = sampleZones(traces, camera, { personScoreMin: detector.scoreMin })
+  const zones = sampleZones(traces, camera, { scoreMin: detector.scoreMin })
   const detections = traces.filter(({ score }: Detection) => score >= detector.scoreMin)
   return { sample: { kind: 'usable', ...head, detections, zones }, inferenceMs }
 }

@@ -38,7 +38,7 @@ const manifestSchema = z.strictObject({
   outputs: z.strictObject({ boxes: z.string().min(1), scores: z.string().min(1) }),
   boxFormat: z.literal('xyxy-input-pixels'),
   labels: z.array(z.enum(LABELS)).min(1),
-  thresholds: z.strictObject({ score: share, nmsIou: share }),
+  thresholds: z.strictObject({ score: z.number().min(0.05).max(0.95), nmsIou: share }),
   selfTest: z.strictObject({
     picture: fileName,
     expect: z

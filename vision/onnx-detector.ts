@@ -74,7 +74,8 @@ async function detect(
   const { name, width, height } = manifest.input
   const tensor = new Tensor('uint8', prepared.pixels, [1, height, width, 3])
   const outputs = await session.run({ [name]: tensor })
-  const scoreMin = Math.min(TRACE_SCORE_MIN, manifest.thresholds.score)
+  // Half of the threshold is what hides a zone.
+  const scoreMin = Math.min(TRACE_SCORE_MIN, manifest.thresholds.score / 2)
   const raw = family.read((output) => floats(output, outputs[output]), manifest, scoreMin)
   for (const output of Object.values(outputs)) output.dispose()
   return toOriginal(suppress(raw, manifest.thresholds.nmsIou), prepared.letterbox)

@@ -67,7 +67,10 @@ export interface ZoneSample {
   readonly zone: string
   /** False while a hand, an arm or a person is before it. */
   readonly visible: boolean
-  /** Best product score per slot, thousandths 0..1000, in the order of `Zone.slots`. */
+  /**
+   * Best product score per slot, thousandths 0..1000, in the order of `Zone.slots`; 500 is where
+   * the model itself begins to call something a product, whatever its raw score there.
+   */
   readonly slotScores: readonly number[]
 }
 

@@ -2,14 +2,19 @@ import { boxIou, sharedArea } from './detections.ts'
 import type { Box, Camera, Detection, Slot, ZoneSample } from './shelf-sample.ts'
 
 export interface ZoneSettings {
-  /** 0..1; a weaker person box hides nothing. The model's own threshold. */
-  readonly personScoreMin: number
+  /** 0..1, the model's own threshold: from here on it calls something an item or a person. */
+  readonly scoreMin: number
 }
 
 /** Below this a detection is nothing; between it and "appears" it may only keep an item, 0..1. */
 export const TRACE_SCORE_MIN = 0.2
 /** A box whose centre is beside the slot still serves it when it covers this much of it. */
 const SLOT_IOU_MIN = 0.3
+/**
+ * Of the model's threshold. Hiding a zone without need costs a second, missing an arm costs a wrong
+ * change; on drawn shelves this halved the arms missed and took no empty aisle for a person.
+ */
+const HIDES_SHARE = 0.5
 /** Share of a slot that a person may cover before nobody can say what stands there. */
 const COVER_MAX = 0.05
 
@@ -33,9 +38,10 @@ export function sampleZones(
   const scores = scoreSlots(
     detections.filter(({ label, score }) => label === 'product' && score >= TRACE_SCORE_MIN),
     slots,
+    settings.scoreMin,
   )
   const people = detections.filter(
-    ({ label, score }) => label === 'person' && score >= settings.personScoreMin,
+    ({ label, score }) => label === 'person' && score >= HIDES_SHARE * settings.scoreMin,
   )
   let first = 0
   return camera.zones.map((zone) => {
@@ -47,7 +53,11 @@ export function sampleZones(
 }
 
 /** Thousandths per slot, strongest claim first; equal claims fall in slot order. */
-function scoreSlots(products: readonly Detection[], slots: readonly Slot[]): number[] {
+function scoreSlots(
+  products: readonly Detection[],
+  slots: readonly Slot[],
+  scoreMin: number,
+): number[] {
   const scores = slots.map(() => 0)
   const taken = new Set<number>()
   const served = new Set<number>()
@@ -55,9 +65,18 @@ function scoreSlots(products: readonly Detection[], slots: readonly Slot[]): num
     if (taken.has(claim.detection) || served.has(claim.slot)) continue
     taken.add(claim.detection)
     served.add(claim.slot)
-    scores[claim.slot] = Math.round(claim.score * 1000)
+    scores[claim.slot] = calibrated(claim.score, scoreMin)
   }
   return scores
+}
+
+/**
+ * Models differ in how loudly they say yes: 450 thousandths may be as sure with one as 600 with
+ * another. The model's own threshold becomes 500, below and above it is stretched evenly.
+ */
+function calibrated(score: number, scoreMin: number): number {
+  const above = (score - scoreMin) / (1 - scoreMin)
+  return Math.round(score < scoreMin ? (500 * score) / scoreMin : 500 + 500 * above)
 }
 
 function claimsOf(products: readonly Detection[], slots: readonly Slot[]): Claim[] {

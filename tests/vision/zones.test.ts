@@ -4,7 +4,7 @@ import type { Camera, Detection } from '../../vision/index.ts'
 import { judgePicture } from '../../vision/quality.ts'
 import { sampleZones } from '../../vision/zones.ts'
 
-const settings = { personScoreMin: 0.4 }
+const settings = { scoreMin: 0.5 }
 const camera: Camera = {
   camera: 'aisle-1',
   width: 800,
@@ -52,6 +52,12 @@ describe('slots', () => {
     expect(scoresOf([product(0, 0.21), product(100, 0.19)])).toEqual([[210, 0], [0]])
   })
 
+  test('a model that speaks softly is believed from its own threshold on', () => {
+    const soft = (score: number) =>
+      sampleZones([product(0, score)], camera, { scoreMin: 0.4 })[0]?.slotScores[0]
+    expect([0.2, 0.4, 0.7, 1].map(soft)).toEqual([250, 500, 750, 1000])
+  })
+
   test('a person is never an item', () => {
     expect(scoresOf([person(0, 0.9)])).toEqual([[0, 0], [0]])
   })
@@ -66,8 +72,12 @@ describe('visibility', () => {
     expect(visibleOf([person(196, 0.8, 4)])).toEqual([true, true])
   })
 
+  test('what may be a person hides its zone, for waiting costs less than a wrong change', () => {
+    expect(visibleOf([person(0, 0.26, 50)])).toEqual([false, true])
+  })
+
   test('what is hardly a person hides nothing', () => {
-    expect(visibleOf([person(0, 0.39)])).toEqual([true, true])
+    expect(visibleOf([person(0, 0.24)])).toEqual([true, true])
   })
 })
 
