@@ -2,6 +2,15 @@
 export const TIME_ZONE = 'Europe/Amsterdam'
 const FIRST_DAY = '2026-03-02'
 const DAY_MS = 86_400_000
+const OFFSET = new Intl.DateTimeFormat('en-GB', {
+  timeZone: TIME_ZONE,
+  timeZoneName: 'longOffset',
+})
+const WALL = new Intl.DateTimeFormat('en-GB', {
+  timeZone: TIME_ZONE,
+  hour: '2-digit',
+  minute: '2-digit',
+})
 
 export interface StoreDay {
   readonly index: number
@@ -27,9 +36,7 @@ export function storeDay(index: number): StoreDay {
 
 /** How far local time is ahead of UTC at this instant. */
 function offsetMs(atMs: number): number {
-  const zone = new Intl.DateTimeFormat('en-GB', { timeZone: TIME_ZONE, timeZoneName: 'longOffset' })
-    .formatToParts(atMs)
-    .find(({ type }) => type === 'timeZoneName')
+  const zone = OFFSET.formatToParts(atMs).find(({ type }) => type === 'timeZoneName')
   const [, sign = '+', hours = '0', minutes = '0'] =
     /GMT([+-])(\d+):(\d+)/.exec(zone?.value ?? '') ?? []
   return (sign === '-' ? -1 : 1) * (Number(hours) * 3_600_000 + Number(minutes) * 60_000)
@@ -37,9 +44,5 @@ function offsetMs(atMs: number): number {
 
 /** `14:05` as the store's clocks show it. */
 export function wallClock(atMs: number): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    timeZone: TIME_ZONE,
-    hour: '2-digit',
-    minute: '2-digit',
-  }).format(atMs)
+  return WALL.format(atMs)
 }

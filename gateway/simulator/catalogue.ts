@@ -1,3 +1,4 @@
+import { checkDigit } from '../../sensors/index.ts'
 import { SHELVES } from './shelf/shelf-layout.ts'
 
 /** What the simulated store sells. Prefixes 952 are reserved for demonstrations; ours are invented. */
@@ -178,14 +179,6 @@ function goodsOf({ goods, ...range }: Range): Good[] {
       supplier,
     }
   })
-}
-
-/** GS1 check digit: weights 3,1,3,1 from the right. */
-export function checkDigit(digits: string): number {
-  const sum = [...digits]
-    .reverse()
-    .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0)
-  return (10 - (sum % 10)) % 10
 }
 
 export function goodOf(sku: string): Good {

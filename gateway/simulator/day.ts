@@ -1,3 +1,4 @@
+import { checkDigit } from '../../sensors/index.ts'
 import { type StoreDay, storeDay } from './calendar.ts'
 import { createMint } from './radio/mint.ts'
 import { createRandom } from './random.ts'
@@ -38,6 +39,8 @@ export function openWorld(seed: number): World {
 }
 
 const SHOPPERS = 32
+/** A valid number that nobody registered. */
+const UNKNOWN_GTIN = `952999000001${checkDigit('952999000001')}`
 
 /** Lets one day happen in the world. Same seed and day, same messages, byte for byte. */
 export function simulateDay(world: World, seed: number, index: number): Day {
@@ -82,7 +85,7 @@ function shoppers(story: Story): Process[] {
     nth,
     entersMs: day.at(8, 10) + random.int(0, 11 * 3_600) * 1_000,
     honest: true,
-    unknownGtin: nth === unknown ? '9529990000017' : null,
+    unknownGtin: nth === unknown ? UNKNOWN_GTIN : null,
   }))
   const others = Array.from({ length: thieves }, (_, index) => ({
     nth: SHOPPERS + index,

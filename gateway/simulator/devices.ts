@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { CLOCK_TOPIC } from './story/messages.ts'
 
@@ -23,8 +24,6 @@ export interface Packet {
 export interface DeviceNetOptions {
   /** Asked before every connection: a restarted gateway may listen elsewhere. */
   readonly mqttPort: () => Promise<number>
-  /** Waits that long, real time. */
-  readonly sleep: (ms: number) => Promise<void>
   readonly attempts?: number
 }
 
@@ -58,7 +57,7 @@ export function createDeviceNet(options: DeviceNetOptions): DeviceNet {
       } catch (cause) {
         if (tried >= attempts)
           throw new Error(`${what} was not acknowledged in ${tried} attempts`, { cause })
-        await options.sleep(RETRY_MS)
+        await sleep(RETRY_MS)
       }
     }
   }
@@ -88,10 +87,8 @@ export function createDeviceNet(options: DeviceNetOptions): DeviceNet {
 
 async function connect(device: string, port: number): Promise<MqttClient> {
   const client = await connectAsync(
+    `mqtt://127.0.0.1:${port}`,
     {
-      host: '127.0.0.1',
-      port,
-      protocol: 'mqtt',
       clientId: device,
       clean: true,
       keepalive: 60,
@@ -103,6 +100,8 @@ async function connect(device: string, port: number): Promise<MqttClient> {
     false,
   )
   client.on('error', () => undefined)
+  // One listener per message under way.
+  client.setMaxListeners(0)
   return client
 }
 

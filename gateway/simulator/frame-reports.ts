@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 
 /** What the gateway says over its event stream about each picture, and about movements. */
@@ -22,7 +23,6 @@ const anyEvent = z.looseObject({ type: z.string() })
 export interface FrameReportsOptions {
   /** Asked before every connection: a restarted gateway may listen elsewhere. */
   readonly eventsUrl: () => Promise<string>
-  readonly sleep: (ms: number) => Promise<void>
   readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void
 }
 
@@ -61,7 +61,7 @@ export function createFrameReports(options: FrameReportsOptions): FrameReports {
         failure = new Error('the event stream cannot be opened', { cause })
       }
       giveUp()
-      if (!stop.signal.aborted) await options.sleep(RETRY_MS)
+      if (!stop.signal.aborted) await sleep(RETRY_MS)
     }
   }
   const ended = listen()
@@ -69,18 +69,19 @@ export function createFrameReports(options: FrameReportsOptions): FrameReports {
     async listening() {
       for (let tried = 0; !isOpen; tried++) {
         if (tried >= ATTEMPTS || stop.signal.aborted) throw failure ?? new Error('not listening')
-        await options.sleep(RETRY_MS / 4)
+        await sleep(RETRY_MS / 4)
       }
     },
     async reportOf(camera, atMs) {
       const key = `${camera}/${atMs}`
       const report = new Promise<Outcome | null>((resolve) => waiting.set(key, resolve))
       const patience = new AbortController()
-      const late = options.sleep(PATIENCE_MS).then(() => null)
+      const late = sleep(PATIENCE_MS, null, { signal: patience.signal })
       try {
         return await Promise.race([report, late])
       } finally {
         patience.abort()
+        late.catch(() => undefined)
         waiting.delete(key)
       }
     },

@@ -35,8 +35,8 @@ function shelfSvg(scene: ShelfScene, random: Random): string {
     ...scene.shelf.zones.flatMap((zone) => standing(scene, zone)),
     ...scene.shelf.boards.map((y, index) => board(scene.shelf, y, index)),
     arm(scene),
-    exposure(scene, random),
     `<rect width="${width}" height="${height}" fill="url(#grain)" opacity=".3"/>`,
+    exposure(scene, random),
     '</svg>',
   ]
   return parts.join('\n')

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Day } from './day.ts'
 import type { DeviceNet, Packet } from './devices.ts'
 import type { FrameReports } from './frame-reports.ts'
@@ -56,6 +57,7 @@ async function publish(
 }
 
 const FRAME_TRIES = 40
+const FRAME_RETRY_MS = 100
 
 /** A picture counts when the gateway says what became of it; a kill may swallow that word. */
 async function publishFrame(
@@ -71,6 +73,7 @@ async function publishFrame(
     await net.publish(atMs, [packet])
     const outcome = await report
     if (outcome !== null && outcome !== 'dropped') return
+    await sleep(FRAME_RETRY_MS)
     await net.tell(atMs)
   }
   throw new Error(`no report of ${packet.topic} after ${FRAME_TRIES} attempts`)

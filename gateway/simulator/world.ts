@@ -30,6 +30,8 @@ export interface TruthMove {
 
 /** A question that a careful gateway is right to ask about this day. */
 export interface ExpectedQuestion {
+  /** Set where only this kind of question is right and no SKU can be named. */
+  readonly kind?: string
   readonly sku: string | null
   readonly epc: string | null
   readonly why: string

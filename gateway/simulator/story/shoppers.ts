@@ -120,6 +120,8 @@ function* pay(
 ): Process {
   yield story.timeline.nowMs() + random.int(40, 200) * 1_000
   if (units.length === 0 && unknownGtin === null) return
+  if (unknownGtin !== null)
+    story.world.ask({ kind: 'unmapped-line', sku: null, epc: null, why: `sold ${unknownGtin}` })
   story.tills.sell({
     till: random.pick<TillName>(['till-1', 'till-2']),
     atMs: story.timeline.nowMs(),
