@@ -8,7 +8,6 @@ import type { BookkeeperMessage, TurnResult, Verdict, Work, WorkBody } from './p
 
 export interface LaneOptions {
   readonly config: Config
-  readonly file: string
   readonly log: Log
   readonly nowMs: () => number
   readonly onEvents: (events: readonly GatewayEvent[]) => void
@@ -55,9 +54,8 @@ export class Lane {
   /** Resolves with the gateway time of the last step on disk; 0 for a new store. */
   start(): Promise<number> {
     return new Promise<number>((resolve, reject) => {
-      const { file, config } = this.#options
       const worker = startWorker(import.meta.url, './bookkeeper.entry', {
-        workerData: { file, config },
+        workerData: { config: this.#options.config },
       })
       let cause: unknown
       worker.on('message', (message: BookkeeperMessage) => {

@@ -1,6 +1,7 @@
 /**
- * What has to be looked at again, and when: a binary heap by due time. An item may be stale (its
- * record has moved on); whoever takes it checks the record, so nothing is ever removed early.
+ * What has to be looked at again, and when: a binary heap by due time, one live item per record.
+ * Adding an earlier time replaces the later one; whoever takes an item adds it again if the
+ * record still waits.
  */
 export interface Due {
   readonly dueMs: number
@@ -9,6 +10,7 @@ export interface Due {
 }
 
 export interface Schedule {
+  /** Ignored when the record is due earlier already. */
   add(due: Due): void
   /** The earliest item due at or before `nowMs`, taken off; undefined when none is. */
   take(nowMs: number): Due | undefined
@@ -17,6 +19,7 @@ export interface Schedule {
 
 export function createSchedule(): Schedule {
   const heap: Due[] = []
+  const live = new Map<string, number>()
   const at = (index: number): Due => {
     const due = heap[index]
     if (!due) throw new RangeError(`schedule has no item ${index} of ${heap.length}`)
@@ -39,8 +42,20 @@ export function createSchedule(): Schedule {
       parent = least
     }
   }
+  const takeFirst = (): Due | undefined => {
+    const first = heap[0]
+    const last = heap.pop()
+    if (last && heap.length > 0) {
+      heap[0] = last
+      sink()
+    }
+    return first
+  }
   return {
     add(due) {
+      const known = live.get(nameOf(due))
+      if (known !== undefined && known <= due.dueMs) return
+      live.set(nameOf(due), due.dueMs)
       heap.push(due)
       for (let child = heap.length - 1; child > 0; ) {
         const parent = (child - 1) >> 1
@@ -50,15 +65,16 @@ export function createSchedule(): Schedule {
       }
     },
     take(nowMs) {
-      const first = heap[0]
-      if (!first || first.dueMs > nowMs) return undefined
-      const last = heap.pop()
-      if (last && heap.length > 0) {
-        heap[0] = last
-        sink()
+      for (let first = heap[0]; first && first.dueMs <= nowMs; first = heap[0]) {
+        takeFirst()
+        if (live.get(nameOf(first)) !== first.dueMs) continue
+        live.delete(nameOf(first))
+        return first
       }
-      return first
+      return undefined
     },
-    size: () => heap.length,
+    size: () => live.size,
   }
 }
+
+const nameOf = ({ kind, key }: Due) => `${kind}\n${key}`

@@ -155,3 +155,5 @@ export const mastersSchema = z.object({
 export type Receipt = z.infer<typeof receiptSchema>
 export type BusinessDocument = z.infer<typeof documentSchema>
 export type Masters = z.infer<typeof mastersSchema>
+export type DocumentOf<T extends BusinessDocument['type']> = Extract<BusinessDocument, { type: T }>
+export type GoodsReceipt = DocumentOf<'goods-receipt'>

@@ -1,5 +1,6 @@
 import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
-import type { Policy } from '../config/schema.ts'
+import type { Policy, PortalConfig } from '../config/schema.ts'
+import type { GoodsReceipt } from '../documents/business-event.ts'
 
 /**
  * Interpretation is pure: it is given facts and one event, and returns what follows. The
@@ -10,6 +11,7 @@ import type { Policy } from '../config/schema.ts'
 export interface Facts {
   readonly policy: Policy
   readonly minorUnits: number
+  readonly portals: readonly PortalConfig[]
   /** Gateway time of the running step, UTC ms. Not the clock: an argument like any other. */
   readonly nowMs: number
   businessDateOf(atMs: number): string
@@ -17,9 +19,14 @@ export interface Facts {
   skuByGtin(gtin14: string): Sku | null
   isLocation(location: string): boolean
   quantityAt(sku: string, location: string): bigint
-  orderLine(order: string, line: number): { sku: string; ordered: bigint; received: bigint } | null
-  /** What may still be returned of a sold line, and where its units had come from; null if unknown. */
-  soldOn(sourceKey: string, line: number): { sku: string; returnable: bigint } | null
+  /** Everything a location holds, by SKU; zero left out. */
+  stockAt(location: string): readonly { readonly sku: string; readonly quantity: bigint }[]
+  hasOrderLine(order: string, line: number): boolean
+  /** What may still be returned of a sold line; null if unknown. */
+  soldOn(
+    sourceKey: string,
+    line: number,
+  ): { readonly sku: string; readonly returnable: bigint } | null
   /** Journal sequence posted under this source key, or null. */
   sequenceOf(sourceKey: string): number | null
   planogram(camera: string, zone: string): { sku: string; location: string } | null
@@ -45,15 +52,20 @@ export interface Memory {
   /** key: delivery id. A receiving session: expected by despatch advice, seen by the dock. */
   readonly delivery: {
     readonly order: string
-    readonly state: 'expected' | 'received' | 'in-review'
+    readonly fingerprint: string
+    /** `overdue`: nobody has signed in time and the question is open; signing still settles it. */
+    readonly state: 'expected' | 'overdue' | 'received'
     readonly announcedAtMs: number
-    readonly lines: readonly {
-      readonly orderLine: number
-      readonly sku: string
-      readonly expected: string
-      readonly epcs: readonly string[]
-      readonly seen: readonly string[]
-    }[]
+    readonly lines: readonly DeliveryLine[]
+  }
+  /** key: delivery id. A signature that came before its despatch advice. */
+  readonly signed: { readonly document: GoodsReceipt; readonly from: string }
+  /** key: EPC. Came in through the dock before anybody announced it. */
+  readonly early: {
+    readonly portal: string
+    readonly sku: string
+    readonly serial: string
+    readonly atMs: number
   }
   /** key: EPC. Which delivery announced it. */
   readonly announced: { readonly delivery: string; readonly orderLine: number }
@@ -65,14 +77,17 @@ export interface Memory {
     readonly soldAtMs: number
     readonly left: number
   }
-  /** key: `<portal>/<epc>/<openedAtMs>`. Left without a sale, waiting for a late till line. */
+  /** key: `<gtin14>/<epc>/<openedAtMs>`. Left without a sale, waiting for a late till line. */
   readonly exit: {
     readonly portal: string
     readonly epc: string
+    readonly serial: string
     readonly sku: string
     readonly gtin14: string
     readonly atMs: number
     readonly evidence: Evidence
+    /** Set once a person has been asked. */
+    readonly reviewKey: string | null
   }
   /** key: `<location>/<sku>`. What the shelf picture should still show: + to appear, - to vanish. */
   readonly expect: {
@@ -82,8 +97,34 @@ export interface Memory {
       readonly atMs: number
     }[]
   }
+  /** key: `<location>/<sku>`. Doubtful shelf changes a person is asked about; a till line settles them. */
+  readonly doubt: {
+    readonly entries: readonly {
+      readonly reviewKey: string
+      readonly quantity: number
+      readonly atMs: number
+    }[]
+  }
 }
 export type MemoryKind = keyof Memory
+
+/** Quantities are scaled integers as text: JSON has no bigint. */
+export interface DeliveryLine {
+  readonly orderLine: number
+  readonly sku: string
+  readonly expected: string
+  readonly epcs: readonly string[]
+  readonly seen: readonly string[]
+  /** What was received in the end; null while open. */
+  readonly received: string | null
+}
+
+/** An item's tag: what its EPC says. */
+export interface Tag {
+  readonly epc: string
+  readonly gtin14: string
+  readonly serial: string
+}
 
 export type ReviewKind =
   | 'left-unpaid'

@@ -33,25 +33,17 @@ interface MovementRow extends Omit<Movement, 'number' | 'epcs' | 'line' | 'origi
   readonly originalLine: bigint | null
 }
 
-interface HeadRow {
-  readonly sequence: bigint
-  readonly hash: string
-  readonly postedAtMs: bigint
-}
-
 export function createJournalStore(db: Db): JournalStore {
-  const selectHead = db.prepare<[], HeadRow>(
-    'SELECT sequence, hash, posted_at_ms AS postedAtMs FROM entry ORDER BY sequence DESC LIMIT 1',
-  )
+  const selectHead = db
+    .prepare<[], [bigint, string, bigint]>(
+      'SELECT sequence, hash, posted_at_ms FROM entry ORDER BY sequence DESC LIMIT 1',
+    )
+    .raw()
   return {
     head: () => {
       const row = selectHead.get()
       if (row === undefined) return { sequence: 0, hash: GENESIS_HASH, postedAtMs: 0 }
-      return {
-        sequence: Number(row.sequence),
-        hash: row.hash,
-        postedAtMs: Number(row.postedAtMs),
-      }
+      return { sequence: Number(row[0]), hash: row[1], postedAtMs: Number(row[2]) }
     },
     insert: createInsert(db),
     entries: createEntries(db),

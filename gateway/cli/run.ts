@@ -1,0 +1,59 @@
+import { formatFault, loadConfig } from '../config/load.ts'
+import type { Config } from '../config/schema.ts'
+import { prepareDataFolder } from '../data-folder.ts'
+import { startGateway } from '../gateway.ts'
+import { createLog } from '../log.ts'
+import { complain, defineCommand, EXIT } from './command.ts'
+
+export const run = defineCommand(
+  {
+    about: 'run the gateway of one store',
+    usage: `
+tallygate run --config FILE [--create]
+
+Runs until it is stopped (SIGTERM, SIGINT). Exit 1 when the configuration is refused or the
+books are missing or held by another gateway.
+
+  --config FILE   the store's configuration (YAML)
+  --create        start new books if there are none in the data folder`,
+    options: { config: { type: 'string' }, create: { type: 'boolean', default: false } },
+  },
+  async ({ values }) => {
+    const config = configFrom(values.config)
+    if (!config) return EXIT.refused
+    const missing = prepareDataFolder(config.dataFolder, values.create)
+    if (missing !== null) {
+      complain(missing)
+      return EXIT.refused
+    }
+    const log = createLog(config.log.level, 'tallygate')
+    const gateway = await startGateway(config, log).catch((error: unknown) => {
+      complain(`the gateway did not start: ${error instanceof Error ? error.message : error}`)
+      return null
+    })
+    if (!gateway) return EXIT.refused
+    await asked()
+    await gateway.stop()
+    return EXIT.done
+  },
+)
+
+/** The checked configuration, or null after its faults were told. */
+export function configFrom(file: string | undefined): Config | null {
+  if (file === undefined) {
+    complain('expected --config FILE; see --help')
+    return null
+  }
+  const loaded = loadConfig(file)
+  if (loaded.ok) return loaded.config
+  for (const fault of loaded.faults) complain(formatFault(fault))
+  return null
+}
+
+/** Until somebody asks us to stop. */
+function asked(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+}

@@ -1,0 +1,69 @@
+import type { z } from 'zod'
+import {
+  type BusinessDocument,
+  documentSchema,
+  type Masters,
+  mastersSchema,
+  type Receipt,
+  receiptSchema,
+} from './business-event.ts'
+
+/** Why a document cannot be used: every fault with its path, expected and got. */
+export interface DocumentRefusal {
+  readonly refused: true
+  readonly code: 'not-json' | 'bad-document'
+  readonly message: string
+}
+
+export function parseReceipt(payload: Uint8Array): Receipt | DocumentRefusal {
+  return parsePayload(payload, receiptSchema)
+}
+
+export function parseDocument(payload: Uint8Array): BusinessDocument | DocumentRefusal {
+  return parsePayload(payload, documentSchema)
+}
+
+export function parseMasters(value: unknown): Masters | DocumentRefusal {
+  return parseValue(value, mastersSchema)
+}
+
+export function isRefused(value: object): value is DocumentRefusal {
+  return 'refused' in value
+}
+
+const FAULTS_MAX = 5
+
+function parsePayload<T>(payload: Uint8Array, schema: z.ZodType<T>): T | DocumentRefusal {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+  } catch {
+    const start = new TextDecoder().decode(payload.subarray(0, 40))
+    return refusal('not-json', `expected JSON in UTF-8, got ${JSON.stringify(start)}`)
+  }
+  return parseValue(value, schema)
+}
+
+function parseValue<T>(value: unknown, schema: z.ZodType<T>): T | DocumentRefusal {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const { issues } = parsed.error
+  const told = issues.slice(0, FAULTS_MAX).map((issue) => {
+    const got = issue.path.reduce<unknown>(
+      (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+      value,
+    )
+    const said = issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
+    return `${issue.path.map(String).join('.') || 'document'}: ${said}, got ${shown(got)}`
+  })
+  const more = issues.length - told.length
+  return refusal('bad-document', told.join('; ') + (more > 0 ? `; and ${more} more` : ''))
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing').slice(0, 60)
+}
+
+function refusal(code: DocumentRefusal['code'], message: string): DocumentRefusal {
+  return { refused: true, code, message }
+}

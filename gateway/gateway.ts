@@ -1,0 +1,132 @@
+import { writeFileSync } from 'node:fs'
+import { setInterval } from 'node:timers'
+import { startVisionPool } from '../vision/index.ts'
+import { Lane } from './bookkeeper/lane.ts'
+import type { Verdict, WorkBody } from './bookkeeper/protocol.ts'
+import { startBroker } from './broker/broker.ts'
+import { createSimulatedClock, systemClock } from './clock.ts'
+import type { Config } from './config/schema.ts'
+import { dataFolderAt } from './data-folder.ts'
+import { createDesk } from './devices/desk.ts'
+import { createEventStream } from './event-stream.ts'
+import { startForwarders } from './forwarding/start-forwarders.ts'
+import { createFrameLane } from './frames/frame-lane.ts'
+import { startHttp } from './http/server.ts'
+import type { Log } from './log.ts'
+import { shippedModelFolder } from './models.ts'
+import { measureLoopDelay } from './process/loop-delay.ts'
+import { startReader } from './reports/reader.ts'
+import { VERSION } from './version.ts'
+
+export interface RunningGateway {
+  readonly mqttPort: number
+  readonly httpPort: number
+  stop(): Promise<void>
+}
+
+type Stop = () => unknown
+
+/** Starts every part in order; stopping is the same list backwards. */
+export async function startGateway(config: Config, log: Log): Promise<RunningGateway> {
+  const stops: Stop[] = []
+  try {
+    const ports = await startParts(config, log, stops)
+    return { ...ports, stop: () => stopAll(stops, log) }
+  } catch (error) {
+    await stopAll(stops, log)
+    throw error
+  }
+}
+
+async function startParts(config: Config, log: Log, stops: Stop[]) {
+  const folder = dataFolderAt(config.dataFolder)
+  const stream = createEventStream()
+  const simulated = config.clock === 'simulated' ? createSimulatedClock(0) : null
+  const clock = simulated ?? systemClock
+
+  const lane = new Lane({
+    config,
+    log,
+    nowMs: clock.nowMs,
+    onEvents: (events) => events.forEach(stream.emit),
+    onSealed: () => forwarders.wake(),
+    onStoreRefusing: () => broker.closeClients(),
+  })
+  simulated?.set(await lane.start())
+  stops.push(() => lane.stop())
+  const submit = (body: WorkBody, settle: (verdict: Verdict) => void) => lane.submit(body, settle)
+  const commit = (body: WorkBody) => new Promise<Verdict>((resolve) => submit(body, resolve))
+
+  const reader = await startReader({ file: folder.file, config })
+  stops.push(() => reader.stop())
+
+  const vision = await startVisionPool({
+    modelFolder: config.modelFolder ?? shippedModelFolder,
+    deadlineMs: config.limits.frameDeadlineMs,
+    log,
+  })
+  stops.push(() => vision.stop())
+  const frames = createFrameLane({ vision, nowMs: clock.nowMs, submit, emit: stream.emit })
+
+  const forwarders = startForwarders({ config, reader, commit, clock, log, emit: stream.emit })
+  stops.push(() => forwarders.stop())
+
+  const desk = createDesk({
+    config,
+    clock,
+    setClock: simulated ? simulated.set : null,
+    submit,
+    takeFrame: frames.take,
+  })
+  const loopDelay = measureLoopDelay()
+  stops.push(() => loopDelay.stop())
+  const http = await startHttp({
+    config,
+    reader,
+    submit: commit,
+    events: stream,
+    frames: { get: frames.latest },
+    log,
+    version: VERSION,
+    live: () => ({
+      nowMs: clock.nowMs(),
+      devices: desk.devices(),
+      cameras: config.cameras.map(({ id }) => ({ camera: id, ...frames.outcomeOf(id) })),
+      vision: vision.status(),
+      store: { writable: lane.isWritable(), waiting: lane.waiting(), restarts: lane.restarts() },
+      destinations: forwarders.status(),
+      mqttClients: broker.clients(),
+      loopDelayP99Ms: loopDelay.p99Ms(),
+    }),
+  })
+  stops.push(() => http.stop())
+
+  const broker = await startBroker({
+    mqtt: config.mqtt,
+    log,
+    onArrival: desk.arrive,
+    onClient: desk.client,
+    isOpen: () => lane.isWritable(),
+  })
+  stops.push(() => broker.stop())
+
+  if (!simulated) {
+    const ticking = setInterval(() => submit({ kind: 'tick' }, () => {}), config.limits.tickMs)
+    stops.push(() => clearInterval(ticking))
+  }
+  const ports = { mqttPort: broker.port, httpPort: http.port }
+  writeFileSync(folder.portsFile, JSON.stringify({ mqtt: ports.mqttPort, http: ports.httpPort }))
+  log.info({ ...ports, site: config.site.id }, 'the gateway is open')
+  return ports
+}
+
+/** A part that does not stop must not keep the others from stopping. */
+async function stopAll(stops: Stop[], log: Log): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) {
+    try {
+      await stop()
+    } catch (cause) {
+      log.error({ cause: String(cause) }, 'a part did not stop cleanly')
+    }
+  }
+}

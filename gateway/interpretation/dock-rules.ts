@@ -1,0 +1,62 @@
+import type { Sku } from '../../ledger-core/index.ts'
+import type { PortalConfig } from '../config/schema.ts'
+import { forget, remember } from './commands.ts'
+import type { Conclusion, Facts, Memory, Tag } from './conclusion.ts'
+import { type PortalObservation, placed } from './portal-rules.ts'
+import { receiveIfComplete } from './receiving.ts'
+
+/**
+ * A tag at the dock. It only fills the receiving session: goods are received when everything
+ * announced has been seen, or when a person signs for what was counted.
+ */
+export function interpretDockPass(
+  facts: Facts,
+  portal: PortalConfig,
+  observation: Exclude<PortalObservation, { kind: 'tag-static' }>,
+  tag: Tag,
+  sku: Sku,
+): Conclusion[] {
+  if (observation.kind !== 'tag-passed') return []
+  const announced = facts.recall('announced', tag.epc)
+  const delivery = announced && facts.recall('delivery', announced.delivery)
+  if (announced && delivery) {
+    if (delivery.state === 'received')
+      return observation.direction === 'in'
+        ? arrivedLate(facts, portal, observation.atMs, tag, sku)
+        : []
+    const seen = withSeen(delivery, announced.orderLine, tag.epc, observation.direction === 'in')
+    return receiveIfComplete(facts, announced.delivery, seen, observation.atMs)
+  }
+  if (observation.direction === 'out') return [forget('early', tag.epc)]
+  // Already ours: a pallet that rolls out and in again is no delivery.
+  if (facts.recall('tag', tag.epc)) return []
+  const { atMs } = observation
+  const { serial } = tag
+  return [remember('early', tag.epc, { portal: portal.id, sku: sku.sku, serial, atMs })]
+}
+
+/** Seen at the dock after somebody signed for it: nothing to book, but now we know the tag. */
+function arrivedLate(
+  facts: Facts,
+  portal: PortalConfig,
+  atMs: number,
+  tag: Tag,
+  sku: Sku,
+): Conclusion[] {
+  return facts.recall('tag', tag.epc) ? [] : [placed(tag, sku, portal.inside, atMs)]
+}
+
+/** In marks a tag seen, out takes the mark back: IN-OUT-IN is one receipt. */
+export function withSeen(
+  delivery: Memory['delivery'],
+  orderLine: number,
+  epc: string,
+  isIn: boolean,
+): Memory['delivery'] {
+  const lines = delivery.lines.map((line) => {
+    if (line.orderLine !== orderLine) return line
+    const others = line.seen.filter((seen) => seen !== epc)
+    return { ...line, seen: isIn ? [...others, epc].sort() : others }
+  })
+  return { ...delivery, lines }
+}

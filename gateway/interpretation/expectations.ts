@@ -1,0 +1,54 @@
+import { forget, remember } from './commands.ts'
+import type { Conclusion, Facts, Memory } from './conclusion.ts'
+
+type Expected = Memory['expect']['entries'][number]
+
+/**
+ * What a camera shelf should still show: units that documents or tills have moved already and
+ * the picture has not. Positive units are to appear, negative ones to vanish.
+ */
+export function expectedAt(facts: Facts, location: string, sku: string): readonly Expected[] {
+  return facts.recall('expect', `${location}/${sku}`)?.entries ?? []
+}
+
+export function expectMore(
+  facts: Facts,
+  location: string,
+  sku: string,
+  entry: Expected,
+): Conclusion {
+  const key = `${location}/${sku}`
+  return remember('expect', key, { entries: [...expectedAt(facts, location, sku), entry] })
+}
+
+export function expectOnly(
+  location: string,
+  sku: string,
+  entries: readonly Expected[],
+): Conclusion {
+  const key = `${location}/${sku}`
+  return entries.length === 0 ? forget('expect', key) : remember('expect', key, { entries })
+}
+
+export interface Consumed {
+  /** Units accounted for, without sign. */
+  readonly units: number
+  readonly sourceKeys: readonly string[]
+  readonly left: readonly Expected[]
+}
+
+/** Takes `delta` units (signed) out of what was expected, the oldest of the same sign first. */
+export function consume(entries: readonly Expected[], delta: number): Consumed {
+  const sign = Math.sign(delta)
+  let open = Math.abs(delta)
+  const sourceKeys: string[] = []
+  const left = entries.flatMap((entry) => {
+    if (open === 0 || Math.sign(entry.quantity) !== sign) return [entry]
+    const taken = Math.min(open, Math.abs(entry.quantity))
+    open -= taken
+    sourceKeys.push(entry.sourceKey)
+    const rest = entry.quantity - sign * taken
+    return rest === 0 ? [] : [{ ...entry, quantity: rest }]
+  })
+  return { units: Math.abs(delta) - open, sourceKeys, left }
+}

@@ -1,0 +1,208 @@
+import type { Command, Evidence } from '../../ledger-core/index.ts'
+import { decodeEpc } from '../../sensors/index.ts'
+import type { GoodsReceipt } from '../documents/business-event.ts'
+import { ask, attach, forget, headerOf, post, remember, settle } from './commands.ts'
+import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
+import { quantityOf } from './quantities.ts'
+
+type Delivery = Memory['delivery']
+
+/**
+ * Receives the whole delivery when every announced tag has been seen and nothing untagged is
+ * in it; otherwise only remembers what was seen. A receipt needs its order: until that is known
+ * the session waits.
+ */
+export function receiveIfComplete(
+  facts: Facts,
+  id: string,
+  delivery: Delivery,
+  atMs: number,
+): Conclusion[] {
+  const isComplete =
+    delivery.lines.every((line) => isAllSeen(facts, line)) &&
+    delivery.lines.every(({ orderLine }) => facts.hasOrderLine(delivery.order, orderLine))
+  if (!isComplete) return [remember('delivery', id, delivery)]
+  const evidence: Evidence = {
+    kind: 'document',
+    from: 'dock',
+    atMs,
+    summary: `every tag announced for delivery ${id} was seen coming in`,
+    body: { delivery: id, order: delivery.order },
+  }
+  const quantities = new Map(delivery.lines.map((line) => [line.orderLine, BigInt(line.expected)]))
+  return received(facts, id, delivery, quantities, {
+    atMs,
+    actor: 'dock',
+    part: 'complete',
+    evidence,
+  })
+}
+
+function isAllSeen(facts: Facts, line: DeliveryLine): boolean {
+  const scale = facts.sku(line.sku)?.quantityScale ?? 0
+  const isTagged = line.epcs.length > 0
+  return (
+    isTagged &&
+    BigInt(line.expected) === BigInt(line.epcs.length) * 10n ** BigInt(scale) &&
+    line.epcs.every((epc) => line.seen.includes(epc))
+  )
+}
+
+/** A person signs for what was counted: that is what is received. */
+export function interpretSignature(
+  facts: Facts,
+  document: GoodsReceipt,
+  from: string,
+): Conclusion[] {
+  const { delivery: id, signedBy, at } = document
+  const delivery = facts.recall('delivery', id)
+  if (!delivery) return [remember('signed', id, { document, from })]
+  const atMs = Date.parse(at)
+  const evidence: Evidence = {
+    kind: 'document',
+    from,
+    atMs,
+    summary: `${signedBy} counted delivery ${id} and signed for it`,
+    body: { delivery: id, signedBy, lines: document.lines },
+  }
+  const counted = countedByLine(facts, document)
+  if (delivery.state === 'received') return signedAfterwards(delivery, id, counted, evidence)
+  if (!document.lines.every(({ orderLine }) => facts.hasOrderLine(delivery.order, orderLine)))
+    return [remember('signed', id, { document, from })]
+  const doubts = delivery.lines.flatMap((line) => {
+    const seen = BigInt(line.seen.length)
+    const quantity = counted.get(line.orderLine) ?? 0n
+    return quantity < seen ? [fewerThanSeen(facts, id, line, quantity, evidence)] : []
+  })
+  return [
+    ...received(facts, id, delivery, counted, { atMs, actor: from, part: 'counted', evidence }),
+    ...doubts,
+    forget('signed', id),
+  ]
+}
+
+function countedByLine(facts: Facts, document: GoodsReceipt): Map<number, bigint> {
+  const counted = new Map<number, bigint>()
+  for (const { orderLine, sku, quantity } of document.lines) {
+    const amount = quantityOf(quantity, facts.sku(sku)?.quantityScale ?? 0)
+    counted.set(orderLine, (counted.get(orderLine) ?? 0n) + (amount ?? 0n))
+  }
+  return counted
+}
+
+interface Ground {
+  readonly atMs: number
+  readonly actor: string
+  readonly part: 'counted' | 'complete'
+  readonly evidence: Evidence
+}
+
+function received(
+  facts: Facts,
+  id: string,
+  delivery: Delivery,
+  quantities: ReadonlyMap<number, bigint>,
+  ground: Ground,
+): Conclusion[] {
+  const dock = facts.portals.find(({ role }) => role === 'receiving')
+  const inside = dock?.inside ?? 'backroom'
+  const lines = delivery.lines.map((line) => ({
+    ...line,
+    received: (quantities.get(line.orderLine) ?? 0n).toString(),
+  }))
+  const posts = lines.flatMap((line) => {
+    const quantity = BigInt(line.received)
+    if (quantity === 0n) return []
+    return [post(receiveCommand(facts, id, delivery.order, line, quantity, inside, ground))]
+  })
+  const tags = lines.flatMap((line) =>
+    line.seen.map((epc) =>
+      remember('tag', epc, {
+        sku: line.sku,
+        location: inside,
+        sinceMs: ground.atMs,
+        serial: serialOf(epc),
+      }),
+    ),
+  )
+  return [
+    ...posts,
+    ...tags,
+    remember('delivery', id, { ...delivery, state: 'received', lines }),
+    settle(`delivery-unconfirmed/${id}`, ground.evidence.summary, ground.atMs),
+  ]
+}
+
+function receiveCommand(
+  facts: Facts,
+  id: string,
+  order: string,
+  line: DeliveryLine,
+  quantity: bigint,
+  inside: string,
+  { atMs, actor, part, evidence }: Ground,
+): Command {
+  const sourceKey = `receive:${id}/${line.orderLine}/${part}`
+  const input = { delivery: id, orderLine: line.orderLine, quantity }
+  const header = headerOf(facts, {
+    sourceKey,
+    input,
+    atMs,
+    atSource: 'document',
+    actor,
+    evidence: [evidence],
+  })
+  const epcs = line.seen
+  const movement = { sku: line.sku, quantity, from: 'supplier', to: inside, epcs }
+  return { ...header, kind: 'receive', order, line: line.orderLine, delivery: id, part: movement }
+}
+
+/** The goods are booked already: equal counts are one more evidence, others a question. */
+function signedAfterwards(
+  delivery: Delivery,
+  id: string,
+  counted: ReadonlyMap<number, bigint>,
+  evidence: Evidence,
+): Conclusion[] {
+  return delivery.lines.flatMap((line) => {
+    const booked = BigInt(line.received ?? '0')
+    const quantity = counted.get(line.orderLine) ?? 0n
+    if (booked !== quantity)
+      return [
+        ask({
+          key: `delivery-differs/${id}/${line.orderLine}`,
+          kind: 'delivery-differs',
+          atMs: evidence.atMs,
+          question: `Delivery ${id}: ${booked} of ${line.sku} are booked, the signature says ${quantity}. Which is right?`,
+          sku: line.sku,
+          evidence: [evidence],
+        }),
+      ]
+    return ['complete', 'counted'].map((part) =>
+      attach(`receive:${id}/${line.orderLine}/${part}`, evidence),
+    )
+  })
+}
+
+function fewerThanSeen(
+  facts: Facts,
+  id: string,
+  line: DeliveryLine,
+  quantity: bigint,
+  evidence: Evidence,
+): Conclusion {
+  const name = facts.sku(line.sku)?.name ?? line.sku
+  return ask({
+    key: `delivery-differs/${id}/${line.orderLine}`,
+    kind: 'delivery-differs',
+    atMs: evidence.atMs,
+    question: `Delivery ${id}: ${line.seen.length} tags of ${name} came in, but ${quantity} were signed for. Where are the others?`,
+    sku: line.sku,
+    evidence: [evidence],
+  })
+}
+
+export function serialOf(epc: string): string {
+  const decoded = decodeEpc(epc)
+  return decoded.ok && decoded.scheme !== 'other' ? decoded.serial : ''
+}

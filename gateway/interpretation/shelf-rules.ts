@@ -1,0 +1,140 @@
+import type { Evidence, Sku } from '../../ledger-core/index.ts'
+import type { ShelfChange } from '../../vision/index.ts'
+import { ask, attach, least, moveCommand, oneUnit, post, remember, salesFloor } from './commands.ts'
+import type { Conclusion, Facts } from './conclusion.ts'
+import { consume, expectedAt, expectOnly } from './expectations.ts'
+
+/**
+ * A camera shelf shows fewer or more facings. What documents and tills have moved already is
+ * only confirmed by it; the rest is a pick into somebody's basket, or a put back out of one.
+ */
+export function interpretShelfChange(facts: Facts, change: ShelfChange): Conclusion[] {
+  const sku = facts.sku(change.sku)
+  if (sku === null) return []
+  const delta = change.countAfter - change.countBefore
+  const evidence = pictureEvidence(change, sku)
+  const expected = expectedAt(facts, change.location, change.sku)
+  const { units, sourceKeys, left } = consume(expected, delta)
+  const confirmed = [
+    ...sourceKeys.map((sourceKey) => attach(sourceKey, evidence)),
+    ...(units > 0 ? [expectOnly(change.location, change.sku, left)] : []),
+  ]
+  const rest = Math.abs(delta) - units
+  if (rest === 0) return confirmed
+  const seen: Seen = {
+    facts,
+    change,
+    sku,
+    evidence,
+    rest: BigInt(rest) * oneUnit(sku.quantityScale),
+  }
+  const isDoubtful = change.confidence < facts.policy.shelfConfidenceMin || (change.gap && rest > 2)
+  if (isDoubtful) return [...confirmed, ...doubt(seen, Math.sign(delta) * rest)]
+  return [...confirmed, ...(delta < 0 ? picked(seen) : putBack(seen))]
+}
+
+interface Seen {
+  readonly facts: Facts
+  readonly change: ShelfChange
+  readonly sku: Sku
+  readonly evidence: Evidence
+  /** Units nothing else accounts for, scaled. */
+  readonly rest: bigint
+}
+
+/** Shelf to basket, as far as the books hold any on the shelf. */
+function picked(seen: Seen): Conclusion[] {
+  const { facts, change, rest } = seen
+  const held = facts.quantityAt(change.sku, change.location)
+  const taken = least(rest, held > 0n ? held : 0n)
+  return [
+    ...(taken > 0n ? [post(move(seen, taken, change.location, 'basket'))] : []),
+    ...(taken < rest ? [differs(seen, `${rest} vanished, but the books hold ${held} there`)] : []),
+  ]
+}
+
+/** Basket to shelf; goods that wait on the sales floor (returns) come next; else it is asked. */
+function putBack(seen: Seen): Conclusion[] {
+  const { facts, change, sku, rest } = seen
+  const { floor, backroom } = salesFloor(facts)
+  const inBasket = facts.quantityAt(change.sku, 'basket')
+  const onFloor =
+    floor === null || floor === change.location ? 0n : facts.quantityAt(change.sku, floor)
+  const source = inBasket >= rest ? 'basket' : onFloor >= rest ? floor : null
+  if (source !== null) return [post(move(seen, rest, source, change.location))]
+  const proposal = backroom === null ? null : move(seen, rest, backroom, change.location)
+  return [
+    ask({
+      key: `shelf-put/${change.camera}/${change.zone}/${change.transition}`,
+      kind: 'shelf-put-without-source',
+      atMs: change.observedAtMs,
+      question: `${rest} of ${sku.name} appeared on ${change.location}, and nobody had them in a basket. Did they come from ${backroom ?? 'elsewhere'}?`,
+      sku: change.sku,
+      location: change.location,
+      evidence: [seen.evidence],
+      proposal,
+    }),
+  ]
+}
+
+/** Not sure enough to book: a person is asked, and a till line may answer first. */
+function doubt(seen: Seen, units: number): Conclusion[] {
+  const { facts, change, sku, rest } = seen
+  const reviewKey = `shelf-uncertain/${change.camera}/${change.zone}/${change.transition}`
+  const [from, to] = units < 0 ? [change.location, 'basket'] : ['basket', change.location]
+  const place = `${change.location}/${change.sku}`
+  const known = facts.recall('doubt', place)?.entries ?? []
+  return [
+    ask({
+      key: reviewKey,
+      kind: 'shelf-uncertain',
+      atMs: change.observedAtMs,
+      question: `The picture of ${change.location} seems to show ${Math.abs(units)} of ${sku.name} ${units < 0 ? 'gone' : 'more'}. Is it so?`,
+      sku: change.sku,
+      location: change.location,
+      evidence: [seen.evidence],
+      proposal: move(seen, rest, from, to),
+    }),
+    remember('doubt', place, {
+      entries: [...known, { reviewKey, quantity: units, atMs: change.observedAtMs }],
+    }),
+  ]
+}
+
+function differs({ change, sku, evidence }: Seen, what: string): Conclusion {
+  return ask({
+    key: `shelf-differs/${change.camera}/${change.zone}/${change.transition}`,
+    kind: 'shelf-differs',
+    atMs: change.observedAtMs,
+    question: `${sku.name} on ${change.location}: ${what}. What is right?`,
+    sku: change.sku,
+    location: change.location,
+    evidence: [evidence],
+  })
+}
+
+function move(seen: Seen, quantity: bigint, from: string, to: string) {
+  const { facts, change, evidence } = seen
+  const { camera, zone, transition, countBefore, countAfter } = change
+  const origin = {
+    sourceKey: `shelf:${camera}/${zone}/${transition}`,
+    input: { camera, zone, transition, countBefore, countAfter },
+    atMs: change.observedAtMs,
+    atSource: 'device',
+    actor: camera,
+    evidence: [evidence],
+  } as const
+  const part = { sku: change.sku, quantity, from, to, epcs: [] }
+  return moveCommand(facts, origin, part, 'seen on the shelf picture')
+}
+
+function pictureEvidence(change: ShelfChange, sku: Sku): Evidence {
+  const { camera, zone, countBefore, countAfter, frames, confidence } = change
+  return {
+    kind: 'shelf-change',
+    from: camera,
+    atMs: change.observedAtMs,
+    summary: `${camera} saw ${countBefore} become ${countAfter} of ${sku.name} in ${frames} pictures`,
+    body: { zone, frames, confidence, gap: change.gap, frameSha256: change.frameSha256 },
+  }
+}
