@@ -52,7 +52,8 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     onSealed: () => forwarders.wake(),
     onStoreRefusing: () => broker.closeClients(),
   })
-  simulated?.set(await lane.start())
+  const lastStepMs = await lane.start()
+  simulated?.set(lastStepMs)
   stops.push(() => lane.stop())
   const submit = (body: WorkBody, settle: (verdict: Verdict) => void) => lane.submit(body, settle)
   const commit = (body: WorkBody) => new Promise<Verdict>((resolve) => submit(body, resolve))

@@ -29,6 +29,7 @@ export function createCarrier(
   ledger: Ledger,
   states: StateCache,
   store: GatewayStore,
+  quarantine: Parameters<GatewayStore['keep']>[1],
 ): Carrier {
   let events: GatewayEvent[] = []
 
@@ -56,6 +57,9 @@ export function createCarrier(
         return { status: 'refused', code: conclusion.code, message: conclusion.message }
       case 'post':
         return post(conclusion.command)
+      case 'set-aside':
+        events.push(setAside(store, conclusion, quarantine))
+        return null
       case 'attach': {
         const sequence = ledger.sequenceOf(conclusion.sourceKey)
         if (sequence !== null) ledger.attachEvidence(sequence, conclusion.evidence)
@@ -68,13 +72,7 @@ export function createCarrier(
         settle(conclusion.key, conclusion.reason, conclusion.atMs)
         return null
       case 'alert':
-        if (store.raiseAlert(conclusion.key, conclusion.atMs, conclusion.text))
-          events.push({
-            type: 'alert',
-            key: conclusion.key,
-            atMs: conclusion.atMs,
-            text: conclusion.text,
-          })
+        events.push(...raised(store, conclusion))
         return null
       case 'remember':
         states.put(memoryKind(conclusion.memory), conclusion.key, conclusion.value)
@@ -114,6 +112,23 @@ export function createCarrier(
       return taken
     },
   }
+}
+
+type Of<K extends Conclusion['kind']> = Extract<Conclusion, { readonly kind: K }>
+
+function setAside(
+  store: GatewayStore,
+  { kind: _, place, epc, ...row }: Of<'set-aside'>,
+  limits: Parameters<GatewayStore['keep']>[1],
+): GatewayEvent {
+  store.keep({ ...row, topic: place, business: false, payload: Buffer.from(epc) }, limits)
+  const { device, code, message } = row
+  return { type: 'quarantined', device, code, message }
+}
+
+/** The same alarm is raised once. */
+function raised(store: GatewayStore, { key, atMs, text }: Of<'alert'>): GatewayEvent[] {
+  return store.raiseAlert(key, atMs, text) ? [{ type: 'alert', key, atMs, text }] : []
 }
 
 /** A refused posting is asked once per source key and, for conflicts, per content. */

@@ -72,7 +72,9 @@ const camera = z.strictObject({
 
 const destination = z.strictObject({
   id,
-  url: z.url().describe('HTTPS address that takes journal batches'),
+  url: z
+    .url({ protocol: /^https$/, error: 'must be an https:// address' })
+    .describe('HTTPS address that takes journal batches'),
   caFile: z
     .string()
     .optional()

@@ -164,6 +164,16 @@ export type Conclusion =
   /** The whole step is refused: nothing of it happens, the paper is parked. */
   | { readonly kind: 'refuse'; readonly code: string; readonly message: string }
   | { readonly kind: 'post'; readonly command: Command }
+  /** Seen, but nothing the masters know: kept for a person to look at, never booked. */
+  | {
+      readonly kind: 'set-aside'
+      readonly device: string
+      readonly place: string
+      readonly code: 'unknown-tag'
+      readonly message: string
+      readonly epc: string
+      readonly atMs: number
+    }
   | { readonly kind: 'attach'; readonly sourceKey: string; readonly evidence: Evidence }
   | { readonly kind: 'review'; readonly review: NewReview }
   /** The question answered itself (a late till line, a late picture). */

@@ -5,7 +5,7 @@ import { ask, moveCommand, oneUnit, post, radioEvidence, settle } from './comman
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
 import { interpretDockPass } from './dock-rules.ts'
 import { interpretExitPass } from './exit-rules.ts'
-import { isOurs, placed, tagKey } from './tags.ts'
+import { isOurs, placed, tagKey, unknownTag } from './tags.ts'
 
 export type PortalObservation = Exclude<TagObservation, { location: string }>
 
@@ -19,7 +19,8 @@ export function interpretPass(
   // A tag that lingers is a rack beside the door; one that is no item is nobody's stock.
   if (tag === null || observation.kind === 'tag-static') return []
   const sku = facts.skuByGtin(tag.gtin14)
-  if (sku === null) return []
+  // What strangers carry past the way out is their own matter.
+  if (sku === null) return portal.role === 'exit' ? [] : [unknownTag(tag, portal.id, observation)]
   switch (portal.role) {
     case 'receiving':
       return interpretDockPass(facts, portal, observation, tag, sku)

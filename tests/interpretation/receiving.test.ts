@@ -142,6 +142,16 @@ test('papers about goods nobody knows are refused, kept and never half booked', 
   expect(broken).toMatchObject({ status: 'kept', code: 'bad-document' })
 })
 
+test('a tag of goods nobody has registered is visible and never in the books', () => {
+  const room = openStoreRoom()
+  const stranger = epcOf('09521731009998', 7)
+  room.walk('dock-reader', stranger, 'in', 5)
+  room.walk('exit-reader', stranger, 'out', 6)
+  room.tick(60 * 12)
+  expect(room.stock()).toEqual({})
+  expect(room.quarantine()).toMatchObject([{ code: 'unknown-tag', device: 'dock-reader' }])
+})
+
 test('units carried through the floor door change their place; a tag that dithers is asked once', () => {
   const room = openStoreRoom([
     { sku: 'SHIRT', location: 'backroom', quantity: 2, value: '28.00', epcs: tags.slice(0, 2) },

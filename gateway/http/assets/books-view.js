@@ -2,7 +2,7 @@ import { el, icon, keep, row, say, table } from './dom.js'
 import { countText, durationText, moneyText, plural, quantityText } from './format.js'
 import { moment } from './moment.js'
 import { backlogOf } from './state-line.js'
-import { uplinkWord } from './words.js'
+import { cause, uplinkWord } from './words.js'
 
 /** Do the books balance, what is the stock worth, and has head office got it all. */
 export function createBooksView(page) {
@@ -12,11 +12,11 @@ export function createBooksView(page) {
   const element = el(
     'div',
     {},
-    el('h3', {}, 'Sent to head office'),
+    el('h3', { class: 'block-title' }, 'Sent to head office'),
     uplinks,
-    el('h3', {}, 'Trial balance'),
+    el('h3', { class: 'block-title' }, 'Trial balance'),
     balance.element,
-    el('h3', {}, 'Value of the stock'),
+    el('h3', { class: 'block-title' }, 'Value of the stock'),
     value.element,
   )
   return {
@@ -84,7 +84,7 @@ function uplinkCard(page, destination) {
       ? el(
           'p',
           { class: 'failed' },
-          `${lastError}. Tried ${plural(attempts, 'time')}${wait ? `; next try in ${wait}` : ''}.`,
+          `${cause(lastError)}. Tried ${plural(attempts, 'time')}${wait ? `; next try in ${wait}` : ''}.`,
         )
       : null,
   )

@@ -6,7 +6,7 @@ import { profileWord } from './words.js'
 
 /** Who speaks to the gateway, and what was said that could not be read. */
 export function createDevicesView(page) {
-  const summary = el('p', { class: 'quiet' })
+  const summary = el('p', { class: 'quiet lead' })
   const { element: devices, body } = table({
     caption: 'Devices',
     className: 'devices',
@@ -24,7 +24,7 @@ export function createDevicesView(page) {
     {},
     summary,
     el('div', { class: 'card wide-table' }, devices),
-    el('h3', {}, 'Messages set aside'),
+    el('h3', { class: 'block-title' }, 'Messages set aside'),
     el(
       'p',
       { class: 'quiet' },

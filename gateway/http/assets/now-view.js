@@ -27,7 +27,7 @@ export function createNowView(page) {
   return {
     title: 'Now',
     element,
-    needs: () => ['latest', 'reviews', 'alerts', 'cameras', ...page.frameNames()],
+    needs: () => ['latest', 'reviews', 'quarantine', 'alerts', 'cameras', ...page.frameNames()],
     render() {
       renderState(page, { state, headline, facts })
       list.render(page.value('latest')?.rows ?? null)
@@ -45,8 +45,8 @@ const heading = (text, href) =>
     el('a', { href, 'aria-label': `All of ${text.toLowerCase()}` }, 'All', icon('chevron')),
   )
 
-const ICONS = { good: 'check', look: 'eye', bad: 'stop' }
-const LEVELS = { good: 'Good: ', look: 'Please look: ', bad: 'Wrong: ' }
+const ICONS = { good: 'check', note: 'off', look: 'eye', bad: 'stop' }
+const LEVELS = { good: 'Good: ', note: 'Known: ', look: 'Please look: ', bad: 'Wrong: ' }
 
 function renderState(page, { state, headline, facts }) {
   const status = page.status()
@@ -57,7 +57,12 @@ function renderState(page, { state, headline, facts }) {
       lost ? 'The gateway does not answer.' : 'Reading the state of the shop\u2026',
     )
   }
-  const told = stateOf({ status, reviews: page.value('reviews'), nowMs: page.nowMs() })
+  const told = stateOf({
+    status,
+    reviews: page.value('reviews'),
+    quarantine: page.value('quarantine'),
+    nowMs: page.nowMs(),
+  })
   state.dataset.level = told.level
   say(headline, told.headline)
   keep(facts, told.facts, {
@@ -89,7 +94,7 @@ function renderCameras(page, block, holder) {
         'a',
         { href: '#cameras', class: 'thumb', 'aria-label': `${camera.camera}: see its shelf` },
         figure.element,
-        el('span', { class: 'thumb-name' }, camera.camera, el('span', { class: 'quiet' })),
+        el('span', { class: 'thumb-name' }, camera.camera, el('span', { class: 'quiet when' })),
       )
       link.figure = figure
       return link
@@ -97,7 +102,7 @@ function renderCameras(page, block, holder) {
     update(link, { camera }) {
       const frame = page.frameOf(camera)
       link.figure.render(frame)
-      const when = link.querySelector('.quiet')
+      const when = link.querySelector('.when')
       const shown = frame?.atMs ? String(frame.atMs) : ''
       if (when.dataset.shown === shown) return
       when.dataset.shown = shown
