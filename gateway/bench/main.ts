@@ -1,5 +1,6 @@
 /** `npm run bench`: what things cost beside their floors, measured side by side in one run. */
 
+import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchFrames } from './frames.ts'
 import { benchGrowth } from './growth.ts'
@@ -44,6 +45,7 @@ async function run({ only, json, long }: Options): Promise<void> {
     process.exitCode = 2
     return
   }
+  warnOfNeighbours()
   const figures: (Figure & { readonly bench: string; readonly holds: boolean | null })[] = []
   for (const [bench, { about, run: measure }] of Object.entries(benches)) {
     if (only !== undefined && bench !== only) continue
@@ -98,6 +100,16 @@ function readOptions(): Options | null {
     process.exitCode = 2
   }
   return null
+}
+
+/** Ours uses every core, a floor often one: neighbours lower the ratio, not only the rates. */
+function warnOfNeighbours(): void {
+  const cores = availableParallelism()
+  const load = loadavg()[0] ?? 0
+  if (load > cores / 2)
+    process.stderr.write(
+      `the machine is busy (load ${load.toFixed(1)} on ${cores} cores): ratios come out lower than they are\n`,
+    )
 }
 
 /** Progress is not a figure: it goes to standard error, on one line where that is a terminal. */

@@ -219,6 +219,10 @@ export const configSchema = z.strictObject({
         .int()
         .default(1_800_000)
         .describe('how long a document or direct sale may wait for its shelf picture'),
+      shelfPutPendingMs: z
+        .int()
+        .default(180_000)
+        .describe('goods that appear on a shelf wait this long for their paper'),
       shelfConfidenceMin: z
         .int()
         .min(0)

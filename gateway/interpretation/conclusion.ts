@@ -1,4 +1,5 @@
 import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
+import type { ShelfChange } from '../../vision/index.ts'
 import type { Policy, PortalConfig } from '../config/schema.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
 
@@ -104,7 +105,9 @@ export interface Memory {
     readonly entries: readonly {
       readonly reviewKey: string
       readonly quantity: number
-      readonly atMs: number
+      readonly change: ShelfChange
+      /** False while its paper may still be on the way and nobody has been asked. */
+      readonly isAsked: boolean
     }[]
   }
 }

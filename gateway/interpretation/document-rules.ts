@@ -209,7 +209,7 @@ interface Change {
 /** A camera shelf has still to show what was moved, unless it has asked about it already. */
 function pictures({ facts, sku, sourceKey, atMs }: Change, place: string, units: number) {
   if (!facts.isCameraLocation(place) || units === 0) return []
-  const settled = settleDoubts(facts, place, sku, units, `moved by ${sourceKey}`, atMs)
+  const settled = settleDoubts(facts, place, sku, units, { sourceKey, atMs })
   const open = units - Math.sign(units) * settled.units
   const entry = { sourceKey, quantity: open, atMs }
   return [...settled.conclusions, ...(open === 0 ? [] : [expectMore(facts, place, sku, entry)])]

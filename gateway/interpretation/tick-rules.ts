@@ -1,6 +1,7 @@
 import { ask, forget, headerOf, oneUnit, remember, salesFloor, settle } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { expectOnly } from './expectations.ts'
+import { askAboutPut } from './shelf-rules.ts'
 import { isOurs, tagKey } from './tags.ts'
 
 /** Passed exits and memories that nothing will answer any more are forgotten after a week. */
@@ -17,6 +18,7 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
     ...facts.recallAll('exit', '').map(([key, exit]) => unpaid(facts, key, exit, nowMs)),
     ...facts.recallAll('delivery', '').map(([id, one]) => unconfirmed(facts, id, one, nowMs)),
     ...facts.recallAll('early', '').map(([epc, one]) => unannounced(facts, epc, one, nowMs)),
+    ...facts.recallAll('doubt', '').map(([place, one]) => unexplained(facts, place, one, nowMs)),
     ...facts.recallAll('expect', '').map(([place, one]) => unseen(facts, place, one, nowMs)),
   ]
   const ended = lastTickMs === 0 ? null : facts.businessDateOf(lastTickMs)
@@ -114,6 +116,24 @@ function unannounced(
   const question = `${facts.sku(sku)?.name ?? sku} came in through ${portal}, but nobody has announced or signed for it. Which order is it from?`
   const key = `unexpected-delivery/${portal}/${epc}/${atMs}`
   return [ask({ key, kind: 'unexpected-delivery', atMs, question, sku, epc }), forget('early', epc)]
+}
+
+/** Goods appeared on a shelf, and no paper has come that says where from. */
+function unexplained(
+  facts: Facts,
+  place: string,
+  { entries }: Memory['doubt'],
+  nowMs: number,
+): Conclusion[] {
+  const isDue = ({ isAsked, change }: Memory['doubt']['entries'][number]) =>
+    !isAsked && nowMs - change.observedAtMs >= facts.policy.shelfPutPendingMs
+  const due = entries.filter(isDue)
+  if (due.length === 0) return []
+  const asked = entries.map((entry) => (isDue(entry) ? { ...entry, isAsked: true } : entry))
+  return [
+    ...due.flatMap(({ change, quantity }) => askAboutPut(facts, change, quantity)),
+    remember('doubt', place, { entries: asked }),
+  ]
 }
 
 /** Documents or tills moved units that the shelf's pictures never showed moving. */

@@ -244,7 +244,7 @@ function pictures({ facts, saleKey, atMs }: Sold, line: SaleLine, unit: bigint):
   return line.parts.flatMap(({ sku, from, quantity }) => {
     if (!facts.isCameraLocation(from)) return []
     const units = Number(quantity / unit)
-    const settled = settleDoubts(facts, from, sku, -units, `sold on ${saleKey}`, atMs)
+    const settled = settleDoubts(facts, from, sku, -units, { sourceKey: saleKey, atMs })
     const open = units - settled.units
     const entry = { sourceKey: saleKey, quantity: -open, atMs }
     return [...settled.conclusions, ...(open > 0 ? [expectMore(facts, from, sku, entry)] : [])]

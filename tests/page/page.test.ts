@@ -186,6 +186,44 @@ describe.skipIf(isMissing)('the status page', { timeout: TEST_MS }, () => {
       .waitFor()
   })
 
+  test('a burst of sales makes about one request a second for each reading, not one for each sale', async () => {
+    const page = await look('stock')
+    await page.getByRole('row', { name: /Cola 0.33 l/ }).waitFor()
+    const asked = { stock: 0, status: 0, movements: 0 }
+    page.on('request', (request) => {
+      const path = new URL(request.url()).pathname.replace('/api/v1/', '')
+      if (path in asked) asked[path as keyof typeof asked] += 1
+    })
+    const held = await shop.quantity('PENS-3')
+    const startedMs = performance.now()
+    for (let sale = 0; sale < 60; sale++) await shop.sell('PENS-3')
+    const total = page.getByRole('row', { name: /Ball pens, three/ }).locator('td.total')
+    await expect
+      .poll(() => total.textContent(), { timeout: WAIT_MS })
+      .toMatch(`${held - 60}`.replace('-', '\u2212'))
+    const most = Math.ceil((performance.now() - startedMs) / 1_000) + 2
+    for (const count of Object.values(asked)) expect(count).toBeLessThanOrEqual(most)
+    expect(asked.stock).toBeGreaterThan(0)
+  })
+
+  test('a store that cannot write is the first thing said', async () => {
+    const page = await newPage(PHONE)
+    await page.route('**/api/v1/status', async (route) => {
+      const response = await route.fetch()
+      const status = await response.json()
+      await route.fulfill({
+        response,
+        json: { ...status, store: { ...status.store, writable: false } },
+      })
+    })
+    await page.goto(`${shop.url}/#now`)
+    await page.getByText('The books cannot be written.', { exact: true }).waitFor()
+    await page
+      .getByRole('alert')
+      .getByText(/^The store cannot write its books\. /)
+      .waitFor()
+  })
+
   test('what waits for a head office that is away is counted, with the reason', async () => {
     await later(5)
     const page = await look('books')

@@ -112,9 +112,13 @@ function renderCameras(page, block, holder) {
 }
 
 const ALERTS = 5
+/** What is older has been dealt with or is a question in the reviews. */
+const ALERT_MS = 24 * 3_600_000
 
 function renderAlerts(page, block, list) {
-  const rows = (page.value('alerts')?.rows ?? []).slice(0, ALERTS)
+  const rows = (page.value('alerts')?.rows ?? [])
+    .filter(({ atMs }) => page.nowMs() - atMs < ALERT_MS)
+    .slice(0, ALERTS)
   block.hidden = rows.length === 0
   keep(list, rows, {
     key: ({ key, atMs }) => `${key}@${atMs}`,
