@@ -268,6 +268,7 @@ describe.skipIf(isMissing)('the status page', { timeout: TEST_MS }, () => {
     const page = await newPage(PHONE)
     await page.goto(`${shop.url}/#now`)
     await page.getByText('Live', { exact: true }).waitFor()
+    await page.getByText(/^The shop /).waitFor()
     await shop.stop()
     await page
       .getByRole('alert')
