@@ -1,5 +1,11 @@
 /** The door of the sensors: what was seen, from bytes to observations. Pure, all of it. */
-export { type ClockStep, type DeviceClock, stepDeviceClock } from './device-clock.ts'
+export {
+  type ClockMessage,
+  type ClockStep,
+  type DeviceClock,
+  isClockBad,
+  stepDeviceClock,
+} from './device-clock.ts'
 export { decodeEpc, type Epc, encodeSgtin96, type Sgtin96 } from './epc.ts'
 export { checkDigit, type GtinRefusal, normaliseGtin } from './gtin.ts'
 export type * from './observation.ts'
