@@ -11,14 +11,13 @@ export { checkDigit, type GtinRefusal, normaliseGtin } from './gtin.ts'
 export type * from './observation.ts'
 export {
   type PortalEvent,
-  type PortalSettings,
   type PortalState,
   type PortalStep,
-  type PortalTag,
-  portalDefaults,
   portalDueAtMs,
   stepPortal,
 } from './portal.ts'
+export { type PortalSettings, type PortalTag, portalDefaults } from './portal-settings.ts'
+export type { Crossing } from './portal-verdict.ts'
 export {
   type PresenceEvent,
   type PresenceSettings,

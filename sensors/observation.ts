@@ -20,8 +20,12 @@ export type TagObservation =
       readonly direction: 'in' | 'out'
       /** 0..1000, thousandths. */
       readonly confidence: number
+      /** What told the direction; the antennas agree where beams or the reader told it. */
+      readonly basis?: 'antennas' | 'beams' | 'reader'
       readonly openedAtMs: number
       readonly atMs: number
+      /** When the last of it reached us: long after `atMs` it is history and no alarm. */
+      readonly toldAtMs?: number
       readonly evidence: ReadEvidence
     }
   | {
@@ -32,6 +36,7 @@ export type TagObservation =
       readonly reason: 'too-few-reads' | 'one-side-only' | 'no-direction'
       readonly openedAtMs: number
       readonly atMs: number
+      readonly toldAtMs?: number
       readonly evidence: ReadEvidence
     }
   | {
