@@ -1,5 +1,25 @@
 /** The door of the sensors: what was seen, from bytes to observations. Pure, all of it. */
 export {
+  type BeamSettings,
+  type BeamState,
+  beamDefaults,
+  stepBeams,
+} from './beams.ts'
+export {
+  type BlindEvent,
+  type BlindState,
+  blindDefaults,
+  blindUntilMs,
+  blindWithinMs,
+  stepBlindness,
+} from './blindness.ts'
+export {
+  type CandidateEvent,
+  type CandidateState,
+  candidateDefaults,
+  stepCandidate,
+} from './candidate.ts'
+export {
   type ClockMessage,
   type ClockStep,
   type DeviceClock,
@@ -7,8 +27,26 @@ export {
   stepDeviceClock,
 } from './device-clock.ts'
 export { decodeEpc, type Epc, encodeSgtin96, type Sgtin96 } from './epc.ts'
+export { type EventSequence, stepSequence } from './event-sequence.ts'
 export { checkDigit, type GtinRefusal, normaliseGtin } from './gtin.ts'
+export { dockProfile, garmentProfile, type MobilityProfile } from './mobility.ts'
 export type * from './observation.ts'
+export {
+  type Packing,
+  packingDefaults,
+  type Received,
+  receivedEpcs,
+  receivedWith,
+  unpack,
+} from './packing.ts'
+export {
+  type PlaceEvent,
+  type PlaceSettings,
+  type PlaceState,
+  placeDefaults,
+  placeDueAtMs,
+  stepPlace,
+} from './place.ts'
 export {
   type PortalEvent,
   type PortalState,
@@ -16,6 +54,13 @@ export {
   portalDueAtMs,
   stepPortal,
 } from './portal.ts'
+export {
+  type RivalSettings,
+  type RivalState,
+  rivalDefaults,
+  rivalsDueAtMs,
+  stepRivals,
+} from './portal-rivals.ts'
 export { type PortalSettings, type PortalTag, portalDefaults } from './portal-settings.ts'
 export type { Crossing } from './portal-verdict.ts'
 export {
@@ -29,4 +74,19 @@ export {
   stepPresence,
 } from './presence.ts'
 export { decodeReads, type ReaderProfile } from './profiles.ts'
+export {
+  hardwareChange,
+  type PortalSense,
+  type ReadPointMap,
+  readPointAt,
+  stepPortalSense,
+  withReadPoint,
+} from './read-points.ts'
+export { type StrayLevel, stepStrayLevel, strayLevelOf } from './stray-level.ts'
+export {
+  type IdentityEvent,
+  type IdentityState,
+  identityDefaults,
+  stepIdentity,
+} from './tag-identity.ts'
 export type * from './tag-read.ts'

@@ -11,6 +11,13 @@ export interface ReadEvidence {
   readonly lastAtMs: number
 }
 
+/** What another portal saw of a tag that passed this one. */
+export interface RivalSight {
+  readonly portal: string
+  readonly reads: number
+  readonly peakRssiCdbm: number | null
+}
+
 export type TagObservation =
   | {
       /** A tag went through a portal. Key: portal + EPC + the pass's opening time. */
@@ -26,6 +33,8 @@ export type TagObservation =
       readonly atMs: number
       /** When the last of it reached us: long after `atMs` it is history and no alarm. */
       readonly toldAtMs?: number
+      /** Other portals that saw the same tag at the same time, and lost. */
+      readonly rivals?: readonly RivalSight[]
       readonly evidence: ReadEvidence
     }
   | {
@@ -37,6 +46,8 @@ export type TagObservation =
       readonly openedAtMs: number
       readonly atMs: number
       readonly toldAtMs?: number
+      /** Other portals that saw the same tag at the same time, and lost. */
+      readonly rivals?: readonly RivalSight[]
       readonly evidence: ReadEvidence
     }
   | {
@@ -52,6 +63,8 @@ export type TagObservation =
       /** A shelf reader now holds this tag. Key: location + EPC + arrival time. */
       readonly kind: 'tag-arrived'
       readonly location: string
+      /** The location that lost it to this one, when it moved between two that are watched. */
+      readonly from?: string
       readonly epc: string
       readonly atMs: number
       readonly evidence: ReadEvidence
