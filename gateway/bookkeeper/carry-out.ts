@@ -22,6 +22,8 @@ export interface Carrier {
   takeEvents(): GatewayEvent[]
 }
 
+type Refused = Extract<CarriedOut, { status: 'refused' }>
+
 export function createCarrier(
   db: Db,
   ledger: Ledger,
@@ -48,8 +50,10 @@ export function createCarrier(
     store.decide(review.id, 'settled', 'system', atMs, reason, key)
     events.push({ type: 'review-closed', id: review.id })
   }
-  const one = (conclusion: Conclusion): Outcome | null => {
+  const one = (conclusion: Conclusion): Outcome | Refused | null => {
     switch (conclusion.kind) {
+      case 'refuse':
+        return { status: 'refused', code: conclusion.code, message: conclusion.message }
       case 'post':
         return post(conclusion.command)
       case 'attach': {

@@ -51,7 +51,7 @@ export function configFrom(file: string | undefined): Config | null {
 }
 
 /** Until somebody asks us to stop. */
-function asked(): Promise<void> {
+export function asked(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())

@@ -177,6 +177,26 @@ export const configSchema = z.strictObject({
         .int()
         .default(8_000)
         .describe('a frame that takes longer is taken as hanging'),
+      reportMs: z
+        .int()
+        .default(5_000)
+        .describe('a report that takes longer is answered with 503: a person would not wait'),
+      wholeBooksReportMs: z
+        .int()
+        .default(120_000)
+        .describe('the same for verify and books digest, which go through every entry'),
+      reportsWaiting: z
+        .int()
+        .default(64)
+        .describe('reports in line behind a slow one; more are refused, or they would all be late'),
+      eventStreams: z
+        .int()
+        .default(32)
+        .describe('open pages and tools that listen at once; each costs its buffer'),
+      eventStreamBytes: z
+        .int()
+        .default(1_048_576)
+        .describe('unsent to one listener before it is dropped: a frozen page may not fill memory'),
     })
     .prefault({}),
   policy: z

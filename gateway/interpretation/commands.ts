@@ -47,6 +47,11 @@ export function post(command: Command): Conclusion {
   return { kind: 'post', command }
 }
 
+/** Nothing of this step can be used; says expected and got. */
+export function refuse(code: string, message: string): Conclusion {
+  return { kind: 'refuse', code, message }
+}
+
 export function attach(sourceKey: string, evidence: Evidence): Conclusion {
   return { kind: 'attach', sourceKey, evidence }
 }

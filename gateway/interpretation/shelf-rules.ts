@@ -1,7 +1,8 @@
 import type { Evidence, Sku } from '../../ledger-core/index.ts'
 import type { ShelfChange } from '../../vision/index.ts'
-import { ask, attach, least, moveCommand, oneUnit, post, remember, salesFloor } from './commands.ts'
+import { ask, attach, least, moveCommand, oneUnit, post, salesFloor } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
+import { doubtMore } from './doubts.ts'
 import { consume, expectedAt, expectOnly } from './expectations.ts'
 
 /**
@@ -14,9 +15,9 @@ export function interpretShelfChange(facts: Facts, change: ShelfChange): Conclus
   const delta = change.countAfter - change.countBefore
   const evidence = pictureEvidence(change, sku)
   const expected = expectedAt(facts, change.location, change.sku)
-  const { units, sourceKeys, left } = consume(expected, delta)
+  const { units, used, left } = consume(expected, delta)
   const confirmed = [
-    ...sourceKeys.map((sourceKey) => attach(sourceKey, evidence)),
+    ...used.map(({ sourceKey }) => attach(sourceKey, evidence)),
     ...(units > 0 ? [expectOnly(change.location, change.sku, left)] : []),
   ]
   const rest = Math.abs(delta) - units
@@ -63,9 +64,10 @@ function putBack(seen: Seen): Conclusion[] {
   const source = inBasket >= rest ? 'basket' : onFloor >= rest ? floor : null
   if (source !== null) return [post(move(seen, rest, source, change.location))]
   const proposal = backroom === null ? null : move(seen, rest, backroom, change.location)
+  const reviewKey = `shelf-put/${change.camera}/${change.zone}/${change.transition}`
   return [
     ask({
-      key: `shelf-put/${change.camera}/${change.zone}/${change.transition}`,
+      key: reviewKey,
       kind: 'shelf-put-without-source',
       atMs: change.observedAtMs,
       question: `${rest} of ${sku.name} appeared on ${change.location}, and nobody had them in a basket. Did they come from ${backroom ?? 'elsewhere'}?`,
@@ -74,16 +76,15 @@ function putBack(seen: Seen): Conclusion[] {
       evidence: [seen.evidence],
       proposal,
     }),
+    remembered(seen, reviewKey, Number(rest / oneUnit(sku.quantityScale))),
   ]
 }
 
 /** Not sure enough to book: a person is asked, and a till line may answer first. */
 function doubt(seen: Seen, units: number): Conclusion[] {
-  const { facts, change, sku, rest } = seen
+  const { change, sku, rest } = seen
   const reviewKey = `shelf-uncertain/${change.camera}/${change.zone}/${change.transition}`
   const [from, to] = units < 0 ? [change.location, 'basket'] : ['basket', change.location]
-  const place = `${change.location}/${change.sku}`
-  const known = facts.recall('doubt', place)?.entries ?? []
   return [
     ask({
       key: reviewKey,
@@ -95,10 +96,14 @@ function doubt(seen: Seen, units: number): Conclusion[] {
       evidence: [seen.evidence],
       proposal: move(seen, rest, from, to),
     }),
-    remember('doubt', place, {
-      entries: [...known, { reviewKey, quantity: units, atMs: change.observedAtMs }],
-    }),
+    remembered(seen, reviewKey, units),
   ]
+}
+
+/** So that a till line or a document may answer before a person does. */
+function remembered({ facts, change }: Seen, reviewKey: string, quantity: number): Conclusion {
+  const entry = { reviewKey, quantity, atMs: change.observedAtMs }
+  return doubtMore(facts, change.location, change.sku, entry)
 }
 
 function differs({ change, sku, evidence }: Seen, what: string): Conclusion {

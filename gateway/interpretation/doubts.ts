@@ -1,0 +1,64 @@
+import { forget, remember, settle } from './commands.ts'
+import type { Conclusion, Facts, Memory } from './conclusion.ts'
+import { consume } from './expectations.ts'
+
+type Doubt = Memory['doubt']['entries'][number]
+
+/** Shelf changes a person is being asked about, which a till line or a document may answer. */
+export function doubtsAt(facts: Facts, location: string, sku: string): readonly Doubt[] {
+  return facts.recall('doubt', `${location}/${sku}`)?.entries ?? []
+}
+
+export function doubtMore(facts: Facts, location: string, sku: string, entry: Doubt): Conclusion {
+  const entries = [...doubtsAt(facts, location, sku), entry]
+  return remember('doubt', `${location}/${sku}`, { entries })
+}
+
+export interface SettledDoubts {
+  /** Units that the picture has shown already, without sign. */
+  readonly units: number
+  readonly conclusions: readonly Conclusion[]
+}
+
+/**
+ * A document or till line that moves `delta` units (signed, as the shelf sees it) answers the
+ * questions about the same units, the oldest first.
+ */
+export function settleDoubts(
+  facts: Facts,
+  location: string,
+  sku: string,
+  delta: number,
+  reason: string,
+  atMs: number,
+): SettledDoubts {
+  const entries = doubtsAt(facts, location, sku)
+  const { units, left } = consume(entries, delta)
+  if (units === 0) return { units, conclusions: [] }
+  const isOpen = new Set(left.map(({ reviewKey }) => reviewKey))
+  const answered = entries.filter(({ reviewKey }) => !isOpen.has(reviewKey))
+  return {
+    units,
+    conclusions: [
+      ...answered.map(({ reviewKey }) => settle(reviewKey, reason, atMs)),
+      doubtsOnly(location, sku, left),
+    ],
+  }
+}
+
+/** A person has answered: nothing else may answer the same question again. */
+export function withoutDoubt(
+  facts: Facts,
+  location: string,
+  sku: string,
+  reviewKey: string,
+): Conclusion[] {
+  const entries = doubtsAt(facts, location, sku)
+  const left = entries.filter((entry) => entry.reviewKey !== reviewKey)
+  return left.length === entries.length ? [] : [doubtsOnly(location, sku, left)]
+}
+
+export function doubtsOnly(location: string, sku: string, entries: readonly Doubt[]): Conclusion {
+  const key = `${location}/${sku}`
+  return entries.length === 0 ? forget('doubt', key) : remember('doubt', key, { entries })
+}
