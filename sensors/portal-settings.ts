@@ -2,9 +2,9 @@
 export interface PortalSettings {
   /** Silence that ends a pass (Zebra portal mode and field practice: 3 s). */
   readonly passGapMs: number
-  /** In view longer than this with a flat signal is lingering, not passing. */
+  /** In view longer than this, flat or by one side only, is lingering and not passing. */
   readonly staticAfterMs: number
-  /** Flat: strongest and weakest tenth of the reads are no further apart, hundredths of dB. */
+  /** Flat: without the weakest and strongest fifth, reads differ less, hundredths of dB. */
   readonly staticSpreadCdb: number
   /** In view longer than this is lingering however the signal moves: a queue at the door. */
   readonly passMostMs: number

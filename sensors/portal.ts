@@ -209,15 +209,17 @@ function close(
 function isStatic(pass: Pass, settings: PortalSettings): boolean {
   const inViewMs = pass.lastAtMs - pass.firstAtMs
   if (inViewMs <= settings.staticAfterMs) return false
-  return inViewMs > settings.passMostMs || spreadOf(pass) < settings.staticSpreadCdb
+  if (inViewMs > settings.passMostMs) return true
+  const isOneSided = pass.reads.every(([, , , , side]) => side === pass.reads[0]?.[4])
+  return isOneSided || spreadOf(pass) < settings.staticSpreadCdb
 }
 
-/** From the weakest to the strongest tenth of the reads; nothing when the reader tells no RSSI. */
+/** Without the weakest and the strongest fifth; nothing when the reader tells no RSSI. */
 function spreadOf({ reads }: Pass): number {
   const levels = reads.flatMap(([, , , , , rssiCdbm]) => (rssiCdbm === null ? [] : [rssiCdbm]))
   const sorted = levels.sort((a, b) => a - b)
   const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0
-  return at(0.9) - at(0.1)
+  return at(0.8) - at(0.2)
 }
 
 /**
