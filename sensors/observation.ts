@@ -42,7 +42,8 @@ export type TagObservation =
       readonly kind: 'pass-unclear'
       readonly portal: string
       readonly epc: string
-      readonly reason: 'too-few-reads' | 'one-side-only' | 'no-direction'
+      /** `turned-back`: came and left by the same side, so most likely nothing passed. */
+      readonly reason: 'one-side-only' | 'no-direction' | 'turned-back'
       readonly openedAtMs: number
       readonly atMs: number
       readonly toldAtMs?: number

@@ -104,11 +104,17 @@ function antennaWay(reads: readonly StoredRead[], settings: PortalSettings): Way
     turn >= settings.turnMinMilli &&
     sign * began >= -settings.wrongLeanMostMilli &&
     sign * ended <= settings.wrongLeanMostMilli
-  if (!isTurned) return { reason: 'no-direction' }
+  if (!isTurned) {
+    const isSameSide = began * ended > 0 && Math.min(Math.abs(began), Math.abs(ended)) >= SAME_SIDE
+    return { reason: isSameSide ? 'turned-back' : 'no-direction' }
+  }
   const base = fewest >= settings.minReadsPerSide ? 500 : 350
   const sure = base + Math.min(200, Math.abs(gapMs) / 5) + Math.min(300, 50 * (fewest - 1))
   return { direction: sign > 0 ? 'in' : 'out', confidence: Math.round(Math.min(1_000, sure)) }
 }
+
+/** Leans this much to one side at both ends: that side was where it came from and went to. */
+const SAME_SIDE = 300
 
 const readsOf = (reads: readonly StoredRead[], group: number) =>
   reads.reduce((sum, [, , , , side, , count]) => (side === group ? sum + count : sum), 0)

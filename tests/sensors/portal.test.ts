@@ -87,6 +87,13 @@ describe('what tells nothing', () => {
       [0, 200, 400].flatMap((ms) => [read(NOON + ms, 'outer'), read(NOON + ms, 'inner')]),
       'no-direction',
     ],
+    [
+      'that comes to the door and turns back',
+      [0, 300, 600, 1_500, 1_800, 2_100]
+        .map((ms) => read(NOON + ms, 'outer', -5_200))
+        .concat([900, 1_150].map((ms) => read(NOON + ms, 'inner', -4_900))),
+      'turned-back',
+    ],
   ])('a tag %s is unclear', (_, reads, reason) => {
     const { observations } = watchDoor([...reads, tick(NOON + 10_000)])
     expect(observations).toMatchObject([{ kind: 'pass-unclear', reason }])
