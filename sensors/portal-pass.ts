@@ -14,6 +14,7 @@ export interface Span {
 export interface Pass extends Span {
   /** Time of the first accepted read: the pass's name for ever. */
   readonly openedAtMs: number
+  readonly firstReceivedAtMs: number
   readonly lastReceivedAtMs: number
   /** Readers that saw it; a stored read names them by index. */
   readonly devices: readonly string[]
@@ -50,7 +51,8 @@ const THIN_SLOT_MS = 200
 export function openedBy(first: { atMs: number; receivedAtMs: number }): Pass {
   const { atMs } = first
   const times = { openedAtMs: atMs, firstAtMs: atMs, lastAtMs: atMs }
-  return { ...times, lastReceivedAtMs: first.receivedAtMs, devices: [], reads: [], told: [] }
+  const received = { firstReceivedAtMs: first.receivedAtMs, lastReceivedAtMs: first.receivedAtMs }
+  return { ...times, ...received, devices: [], reads: [], told: [] }
 }
 
 /** The same pass when the read is known already. */
@@ -102,6 +104,7 @@ export function merged(pass: Pass, other: Pass): Pass {
     openedAtMs: pass.openedAtMs,
     firstAtMs: Math.min(pass.firstAtMs, other.firstAtMs),
     lastAtMs: Math.max(pass.lastAtMs, other.lastAtMs),
+    firstReceivedAtMs: Math.min(pass.firstReceivedAtMs, other.firstReceivedAtMs),
     lastReceivedAtMs: Math.max(pass.lastReceivedAtMs, other.lastReceivedAtMs),
     devices,
     reads: kept([...pass.reads, ...moved]),

@@ -8,9 +8,16 @@ export interface PortalSettings {
   readonly staticSpreadCdb: number
   /** In view longer than this is lingering however the signal moves: a queue at the door. */
   readonly passMostMs: number
-  /** A lingering tag is forgotten when unseen this long. */
+  /**
+   * Through the door and at rest within its view: for this long, and this many reads, its level
+   * is flat and well below the peak. Then the pass is over although the tag is not silent.
+   */
+  readonly restMs: number
+  readonly restReads: number
+  readonly restSpreadCdb: number
+  /** A lingering tag is forgotten when unseen this long; one that only rests, after the gap. */
   readonly staticForgottenMs: number
-  /** A lingering tag that moves shows this much above its mean, hundredths of dB. */
+  /** What moves shows this much above the level at which it lingers, hundredths of dB. */
   readonly staticRiseCdb: number
   readonly closedPassKeptMs: number
   readonly minReadsPerSide: number
@@ -41,6 +48,9 @@ export const portalDefaults: PortalSettings = {
   staticAfterMs: 30_000,
   staticSpreadCdb: 600,
   passMostMs: 120_000,
+  restMs: 2_500,
+  restReads: 4,
+  restSpreadCdb: 400,
   staticForgottenMs: 60_000,
   staticRiseCdb: 800,
   closedPassKeptMs: 1_800_000,

@@ -1,5 +1,12 @@
 import type { TagObservation } from './observation.ts'
 import {
+  forgottenAfterMs,
+  isStatic,
+  type Lingering,
+  lingers,
+  restLevel,
+} from './portal-lingering.ts'
+import {
   merged,
   openedBy,
   type Pass,
@@ -10,7 +17,7 @@ import {
   withTold,
 } from './portal-pass.ts'
 import type { PortalSettings, PortalTag } from './portal-settings.ts'
-import type { PortalRead } from './portal-side.ts'
+import { emptySide, evidenceOf, type PortalRead } from './portal-side.ts'
 import { type Crossing, isCrossed, verdictOn } from './portal-verdict.ts'
 
 /**
@@ -25,11 +32,6 @@ export interface PortalState {
   /** Passes that ended, newest last; late reads join them. */
   readonly closed: readonly Span[]
   readonly lingering: Lingering | null
-}
-
-interface Lingering {
-  readonly lastAtMs: number
-  readonly meanCdbm: number | null
 }
 
 export type PortalEvent =
@@ -69,7 +71,7 @@ export function stepPortal(
     case 'late':
       return refreshed({ ...before, closed: place.closed })
     case 'lingering':
-      return refreshed({ ...before, lingering: place.lingering })
+      return stepLingering(before, tag, place, settings)
     case 'pass':
       return stepPass(before, tag, event, place.near, settings)
   }
@@ -81,7 +83,7 @@ export function portalDueAtMs(state: PortalState, settings: PortalSettings): num
   const gapMs = settings.hasBeams ? settings.crossedGapMs : settings.passGapMs
   if (open.length > 0) return Math.min(...open.map((pass) => closesAt(pass, gapMs)))
   const forget = closed.map(({ lastAtMs }) => lastAtMs + settings.closedPassKeptMs + 1)
-  if (lingering) forget.push(lingering.lastAtMs + settings.staticForgottenMs + 1)
+  if (lingering) forget.push(lingering.lastAtMs + forgottenAfterMs(lingering, settings) + 1)
   return Math.max(...forget)
 }
 
@@ -93,7 +95,7 @@ function closesAt(pass: Pass, gapMs: number): number {
 type Sighting = Exclude<PortalEvent, { kind: 'tick' }>
 type Place =
   | { readonly kind: 'late'; readonly closed: readonly Span[] }
-  | { readonly kind: 'lingering'; readonly lingering: Lingering }
+  | { readonly kind: 'lingering'; readonly lingering: Lingering; readonly device: string }
   | { readonly kind: 'pass'; readonly near: readonly Pass[] }
 
 /** Where a sighting belongs: to a pass that ended, to a muted tag, or to passes still open. */
@@ -114,19 +116,32 @@ function placeOf(before: PortalState, event: Sighting, settings: PortalSettings)
     const grown = closed.map((span) => (span === ended ? widened(span, atMs) : span))
     return { kind: 'late', closed: grown }
   }
-  if (near.length === 0 && lingering && lingers(lingering, event, settings)) {
+  const isMuted = event.kind === 'read' && near.length === 0 && lingering !== null
+  if (isMuted && lingers(lingering, event, settings)) {
     const lastAtMs = Math.max(lingering.lastAtMs, atMs)
-    return { kind: 'lingering', lingering: { ...lingering, lastAtMs } }
+    return { kind: 'lingering', lingering: { ...lingering, lastAtMs }, device: event.device }
   }
   return { kind: 'pass', near }
 }
 
-/** A muted tag's read that does not stand out from its own level. */
-function lingers(lingering: Lingering, event: Sighting, settings: PortalSettings): boolean {
-  if (event.kind === 'told' || event.atMs > lingering.lastAtMs + settings.staticForgottenMs)
-    return false
-  if (event.rssiCdbm === null || lingering.meanCdbm === null) return true
-  return event.rssiCdbm < lingering.meanCdbm + settings.staticRiseCdb
+/** Who rests beside the door for long enough hangs there. */
+function stepLingering(
+  before: PortalState,
+  tag: PortalTag,
+  { lingering, device }: Extract<Place, { kind: 'lingering' }>,
+  settings: PortalSettings,
+): PortalStep {
+  const { openedAtMs, sinceMs, lastAtMs, meanCdbm, isStatic } = lingering
+  if (isStatic || lastAtMs - sinceMs <= settings.staticAfterMs)
+    return refreshed({ ...before, lingering })
+  const side = { ...emptySide, peakCdbm: meanCdbm, rssiSumCdbm: meanCdbm ?? 0 }
+  const level = { ...side, rssiReads: meanCdbm === null ? 0 : 1 }
+  const evidence = evidenceOf({ device, side: level, firstAtMs: sinceMs, lastAtMs })
+  return {
+    next: { ...before, lingering: { ...lingering, isStatic: true } },
+    observations: [{ kind: 'tag-static', ...tag, openedAtMs, atMs: lastAtMs, evidence }],
+    refreshOnly: false,
+  }
 }
 
 function stepPass(
@@ -146,8 +161,10 @@ function stepPass(
     event.receivedAtMs >= closesAt(one, settings.passGapMs) || apart.length >= OPEN_MAX
   const stays = apart.filter((one) => !isDue(one))
   const closing = close({ ...before, open: [...stays, pass] }, apart.filter(isDue), tag, settings)
-  if (!isStatic(pass, settings)) return { ...closing, refreshOnly: false }
-  const settled = becomeStatic(closing.next, pass, tag, settings)
+  const settled = isStatic(pass, settings)
+    ? becomeStatic(closing.next, pass, tag, settings)
+    : comeToRest(closing.next, pass, tag, settings)
+  if (settled === null) return { ...closing, refreshOnly: false }
   return {
     next: settled.next,
     observations: [...closing.observations, ...settled.observations],
@@ -172,7 +189,8 @@ function stepTick(
   const closed = closing.next.closed.filter(
     ({ lastAtMs }) => atMs <= lastAtMs + settings.closedPassKeptMs,
   )
-  const isGone = lingering !== null && atMs > lingering.lastAtMs + settings.staticForgottenMs
+  const isGone =
+    lingering !== null && atMs > lingering.lastAtMs + forgottenAfterMs(lingering, settings)
   if (ended.length === 0 && closed.length === before.closed.length && !isGone)
     return { next: before, observations: [], refreshOnly: false }
   const next = { open, closed, lingering: isGone ? null : lingering }
@@ -206,22 +224,6 @@ function close(
   return { next: { open: before.open, closed, lingering }, observations }
 }
 
-function isStatic(pass: Pass, settings: PortalSettings): boolean {
-  const inViewMs = pass.lastAtMs - pass.firstAtMs
-  if (inViewMs <= settings.staticAfterMs) return false
-  if (inViewMs > settings.passMostMs) return true
-  const isOneSided = pass.reads.every(([, , , , side]) => side === pass.reads[0]?.[4])
-  return isOneSided || spreadOf(pass) < settings.staticSpreadCdb
-}
-
-/** Without the weakest and the strongest fifth; nothing when the reader tells no RSSI. */
-function spreadOf({ reads }: Pass): number {
-  const levels = reads.flatMap(([, , , , , rssiCdbm]) => (rssiCdbm === null ? [] : [rssiCdbm]))
-  const sorted = levels.sort((a, b) => a - b)
-  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0
-  return at(0.8) - at(0.2)
-}
-
 /**
  * In view too long to be passing. It may have come through the door before it was hung up beside
  * it: then the pass shows clearly above the level at which it lingers.
@@ -243,9 +245,30 @@ function becomeStatic(
     next: {
       open: before.open.filter((one) => one !== pass),
       closed: withSpan(before.closed, pass),
-      lingering: { lastAtMs: atMs, meanCdbm },
+      lingering: { openedAtMs, sinceMs: pass.firstAtMs, lastAtMs: atMs, meanCdbm, isStatic: true },
     },
-    observations: before.lingering === null ? [...passed, seen] : passed,
+    observations: before.lingering?.isStatic ? passed : [...passed, seen],
+  }
+}
+
+/** Clearly through the door and now at rest: it need not be silent to have passed. */
+function comeToRest(
+  before: PortalState,
+  pass: Pass,
+  tag: PortalTag,
+  settings: PortalSettings,
+): Closing | null {
+  const meanCdbm = settings.hasBeams ? null : restLevel(pass, settings)
+  if (meanCdbm === null) return null
+  const verdict = verdictOn(pass, tag, settings)
+  if (verdict?.kind !== 'tag-passed') return null
+  const { openedAtMs, lastAtMs } = pass
+  const sinceMs = lastAtMs - settings.restMs
+  const lingering = { openedAtMs, sinceMs, lastAtMs, meanCdbm, isStatic: false }
+  const open = before.open.filter((one) => one !== pass)
+  return {
+    next: { open, closed: withSpan(before.closed, pass), lingering },
+    observations: [verdict],
   }
 }
 

@@ -720,13 +720,13 @@ describe('20: a hostile or broken device', () => {
   })
 
   test('a reader that shouts one tag a thousand times a second keeps its record small', () => {
-    const shouted = Array.from({ length: 20_000 }, (_, ms) =>
-      read(NOON + ms, ms < 10_000 ? 'outer' : 'inner', -5_000 - (ms % 400)),
+    const shouted = Array.from({ length: 5_000 }, (_, ms) =>
+      read(NOON + ms, ms < 2_500 ? 'outer' : 'inner', -5_000 - (ms % 400)),
     )
     const { state } = watchDoor(shouted)
     expect(JSON.stringify(state).length).toBeLessThan(16_384)
     expect(watchDoor([tick(NOON + MINUTE)], state).observations).toMatchObject([
-      { direction: 'in', evidence: { reads: 20_000 } },
+      { direction: 'in', evidence: { reads: 5_000 } },
     ])
   })
 })
