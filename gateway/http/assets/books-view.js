@@ -149,7 +149,7 @@ function judge(element, isRight, [right, wrong]) {
   element.replaceChildren(icon(isRight ? 'check' : 'stop'), el('span', {}, text))
 }
 
-const METHODS = { fifo: 'FIFO', average: 'Average' }
+const METHODS = { fifo: 'FIFO', average: 'average' }
 
 function createValue(page) {
   const verdict = el('p', { class: 'verdict' })
@@ -157,8 +157,7 @@ function createValue(page) {
     caption: 'Value of the stock by SKU',
     className: 'pools',
     columns: [
-      { title: 'SKU', align: '' },
-      { title: 'Method', align: '' },
+      { title: 'Product', align: '' },
       { title: 'Quantity', align: 'number' },
       { title: 'Value', align: 'number' },
     ],
@@ -182,8 +181,16 @@ function createValue(page) {
         signature: JSON.stringify,
         create: ({ sku, name, method, quantity, scale, valueMinor }) =>
           row([
-            { content: [name || sku, el('span', { class: 'quiet small block' }, sku)] },
-            { label: 'Method', content: METHODS[method] ?? method },
+            {
+              content: [
+                name || sku,
+                el(
+                  'span',
+                  { class: 'quiet small block' },
+                  `${sku} \u00b7 ${METHODS[method] ?? method}`,
+                ),
+              ],
+            },
             { label: 'Quantity', className: 'number', content: quantityText(quantity, scale) },
             { label: 'Value', className: 'number', content: moneyText(valueMinor, minorUnits) },
           ]),
