@@ -8,7 +8,6 @@ import shutil
 import subprocess
 
 import numpy as np
-import onnx
 import torch
 from PIL import Image, ImageDraw
 
@@ -35,6 +34,8 @@ def write_json(path, value):
 
 
 def write_onnx(shipped, path):
+    import onnx  # only the checker needs it
+
     side = shipped.side
     shipped.detector.set_side(side)
     sample = torch.zeros(1, side, side, 3, dtype=torch.uint8)
