@@ -3,7 +3,7 @@ import type { FrameJob } from './inference-messages.ts'
 import type { Detector } from './onnx-detector.ts'
 import { PictureRefused, prepareInput } from './picture.ts'
 import { judgePicture, type QualityFault } from './quality.ts'
-import type { Detection, ShelfSample } from './shelf-sample.ts'
+import type { ShelfSample } from './shelf-sample.ts'
 import { sampleZones } from './zones.ts'
 
 export interface Look {
@@ -23,14 +23,14 @@ export async function lookAt(detector: Detector, job: FrameJob): Promise<Look> {
   })
   const prepared = await prepareInput(jpeg, detector.inputShape).catch(faultOf)
   if ('reason' in prepared) return unusable(prepared)
-  const fault = judgePicture({ ...prepared.letterbox, luma: prepared.luma }, camera)
+  const fault = judgePicture({ ...prepared.placement, luma: prepared.luma }, camera)
   if (fault) return unusable(fault)
 
   const startedMs = performance.now()
   const traces = await detector.detect(prepared)
   const inferenceMs = performance.now() - startedMs
   const zones = sampleZones(traces, camera, { scoreMin: detector.scoreMin })
-  const detections = traces.filter(({ score }: Detection) => score >= detector.scoreMin)
+  const detections = traces.filter(({ score }) => score >= detector.scoreMin)
   return { sample: { kind: 'usable', ...head, detections, zones }, inferenceMs }
 }
 

@@ -30,8 +30,15 @@ export interface Camera {
   readonly zones: readonly Zone[]
 }
 
+/** What a label means to the shelf: to be counted, to hide a zone, or neither. */
+export type Role = 'product' | 'person' | 'other'
+
 export interface Detection {
-  readonly label: 'product' | 'person'
+  /** The model's own name for it. */
+  readonly label: string
+  readonly role: Role
+  /** What the label is sold as, where the model names single products. */
+  readonly sku?: string
   /** 0..1. */
   readonly score: number
   readonly box: Box

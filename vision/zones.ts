@@ -36,12 +36,12 @@ export function sampleZones(
 ): ZoneSample[] {
   const slots = camera.zones.flatMap((zone) => zone.slots)
   const scores = scoreSlots(
-    detections.filter(({ label, score }) => label === 'product' && score >= TRACE_SCORE_MIN),
+    detections.filter(({ role, score }) => role === 'product' && score >= TRACE_SCORE_MIN),
     slots,
     settings.scoreMin,
   )
   const people = detections.filter(
-    ({ label, score }) => label === 'person' && score >= HIDES_SHARE * settings.scoreMin,
+    ({ role, score }) => role === 'person' && score >= HIDES_SHARE * settings.scoreMin,
   )
   let first = 0
   return camera.zones.map((zone) => {
