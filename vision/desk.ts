@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AddedModel, ModelOffer } from './add-model.ts'
 import type { EvaluateOptions, ModelEvaluation } from './evaluate-model.ts'
-import type { Look } from './look.ts'
+import type { CameraMemory, Look } from './look.ts'
 import { parseManifest } from './model-manifest.ts'
 import type { ModelIdentity } from './onnx-detector.ts'
 import type { Camera, Detection, ShelfSample } from './shelf-sample.ts'
@@ -37,6 +37,7 @@ export async function openModel(modelFolder: string): Promise<OpenModel> {
   const { prepareInput } = await import('./picture.ts')
   const { lookAt } = await import('./look.ts')
   const detector = await loadDetector(modelFolder)
+  const memory: CameraMemory = new Map()
   return {
     model: detector.model,
     scoreMin: detector.scoreMin,
@@ -47,7 +48,7 @@ export async function openModel(modelFolder: string): Promise<OpenModel> {
       return { width, height, detections: found.filter(({ score }) => score >= scoreMin) }
     },
     async lookAt(camera, atMs, picture) {
-      const { sample }: Look = await lookAt(detector, { camera, atMs, jpeg: picture })
+      const { sample }: Look = await lookAt(detector, { camera, atMs, jpeg: picture }, memory)
       return sample
     },
     close: () => detector.close(),

@@ -1,13 +1,11 @@
 import type { Sharp, default as SharpModule } from 'sharp'
 import type { Placement } from './detections.ts'
+import { type Glance, glanceAt } from './glance.ts'
 import type { ModelInputShape } from './model-manifest.ts'
-import type { LumaStats } from './quality.ts'
 import type { Box } from './shelf-sample.ts'
 
 /** A picture larger than this is refused before it is decoded. */
 const PIXELS_MAX = 40_000_000
-/** Every fourth pixel of every fourth row says enough about brightness. */
-const LUMA_STEP = 4
 
 /** The picture cannot be used; `code` says why, the message what was expected and what came. */
 export class PictureRefused extends Error {
@@ -34,7 +32,7 @@ export interface ModelInput {
   /** RGB, the picture in its place, the rest padding. */
   readonly pixels: Uint8Array
   readonly placement: Placement
-  readonly luma: LumaStats
+  readonly glance: Glance
 }
 
 export type InputShape = Pick<
@@ -72,7 +70,7 @@ export async function prepareInput(picture: Uint8Array, shape: InputShape): Prom
   const opened = await open(picture)
   const resized = opened.resize(inner.width, inner.height, { fit: 'fill', kernel: 'linear' })
   const rgb = await rawRgb(resized, inner.width, inner.height)
-  const luma = lumaOf({ ...inner, rgb })
+  const glance = glanceAt({ ...inner, rgb }, { width, height })
   const placement = {
     scaleX: inner.width / width,
     scaleY: inner.height / height,
@@ -82,7 +80,7 @@ export async function prepareInput(picture: Uint8Array, shape: InputShape): Prom
     height,
   }
   if (rgb.length === outer.width * outer.height * 3)
-    return { ...outer, pixels: rgb, placement, luma }
+    return { ...outer, pixels: rgb, placement, glance }
   const pixels = new Uint8Array(outer.width * outer.height * 3).fill(shape.pad)
   const rowBytes = inner.width * 3
   for (let row = 0; row < inner.height; row++)
@@ -90,7 +88,7 @@ export async function prepareInput(picture: Uint8Array, shape: InputShape): Prom
       rgb.subarray(row * rowBytes, (row + 1) * rowBytes),
       ((top + row) * outer.width + left) * 3,
     )
-  return { ...outer, pixels, placement, luma }
+  return { ...outer, pixels, placement, glance }
 }
 
 interface Size {
@@ -123,23 +121,6 @@ function placeInside(picture: Size, shape: InputShape) {
 /** YOLOv5's `round(half - 0.1)`: of an odd rest the smaller half lies to the left and above. */
 function halfOf(rest: number): number {
   return Math.floor(rest / 2)
-}
-
-/** Mean and contrast by ITU-R BT.601 weights. */
-export function lumaOf({ width, height, rgb }: RgbPicture): LumaStats {
-  let sum = 0
-  let squares = 0
-  let samples = 0
-  for (let y = 0; y < height; y += LUMA_STEP)
-    for (let x = 0; x < width; x += LUMA_STEP) {
-      const at = (y * width + x) * 3
-      const luma = 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0)
-      sum += luma
-      squares += luma * luma
-      samples++
-    }
-  const mean = sum / samples
-  return { mean, deviation: Math.sqrt(Math.max(0, squares / samples - mean * mean)) }
 }
 
 export interface JpegOptions {

@@ -98,12 +98,12 @@ describe('decoding', () => {
 
   test('padding has no part in the brightness of a picture', async () => {
     const white = svg('<rect width="200" height="100" fill="#ffffff"/>')
-    const { luma } = await prepareInput(
+    const { glance } = await prepareInput(
       await svgToJpeg(white, { width: 800, height: 200, quality: 90 }),
       shape,
     )
-    expect(luma.mean).toBeGreaterThan(250)
-    expect(luma.deviation).toBeLessThan(1)
+    expect(glance.luma.mean).toBeGreaterThan(250)
+    expect(glance.luma.deviation).toBeLessThan(1)
   })
 
   test.each([
