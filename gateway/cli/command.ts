@@ -62,3 +62,16 @@ export function print(text: string): void {
 export function complain(text: string): void {
   process.stderr.write(`${text}\n`)
 }
+
+/** Null for a number that is none or out of bounds, undefined for none given. */
+export function numberBetween(
+  text: string | undefined,
+  min: number,
+  max: number,
+): number | null | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text.trim() !== '' && value >= min && value <= max) return value
+  complain(`expected a number of ${min} to ${max}, got "${text}"`)
+  return null
+}

@@ -4,7 +4,9 @@ import { demo } from './demo.ts'
 import { headOffice } from './head-office.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
+import { models } from './models.ts'
 import { run } from './run.ts'
+import { vision } from './vision.ts'
 
 /** Everything `tallygate` can do, in the order a newcomer meets it. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -13,5 +15,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'check-config': checkConfig,
   run,
   ledger,
+  vision,
+  models,
   'head-office': headOffice,
 }
