@@ -295,7 +295,7 @@ test('a camera shows its places and its picture, a real one keeps its picture to
     atMs: NOW,
     width: 640,
     height: 480,
-    detections: [{ label: 'product', score: 0.9, box }],
+    detections: [{ label: 'product', role: 'product', score: 0.9, box }],
   } as const
   store.frames.set('cam-1', { ...seen, jpeg: Uint8Array.from([0xff, 0xd8, 0xff]) })
   expect((await get(store, '/api/v1/cameras/cam-1/latest')).body).toEqual(seen)

@@ -275,6 +275,7 @@ describe.skipIf(isMissing)('the status page', { timeout: TEST_MS }, () => {
       .getByText(/^No connection to the gateway\. What you see is from/)
       .waitFor()
     await page.getByText('Not connected', { exact: true }).waitFor()
+    await page.getByText('How the shop is now is not known.').waitFor()
     await shop.start()
     await later(1)
     await shop.sell('SPONGE-3')

@@ -63,8 +63,10 @@ function renderState(page, { state, headline, facts }) {
     quarantine: page.value('quarantine'),
     nowMs: page.nowMs(),
   })
-  state.dataset.level = told.level
-  say(headline, told.headline)
+  // What was true then is no claim about now; the warning above says from when the facts are.
+  const isLost = page.connection.state === 'lost'
+  state.dataset.level = isLost ? 'none' : told.level
+  say(headline, isLost ? 'How the shop is now is not known.' : told.headline)
   keep(facts, told.facts, {
     key: ({ text }) => text,
     signature: ({ level }) => level,

@@ -35,7 +35,7 @@ function storeFact({ store, counts }) {
     return {
       level: 'bad',
       headline: 'The books cannot be written.',
-      text: 'The disk refuses to write. Nothing is accepted until it works; devices keep their messages and send them again.',
+      text: 'The disk refuses to write; a person has to see to it.',
       href: '#books',
     }
   if (store.waiting > 1_000)
