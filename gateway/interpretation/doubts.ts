@@ -1,6 +1,6 @@
 import type { Evidence, Sku } from '../../ledger-core/index.ts'
 import type { ShelfChange } from '../../vision/index.ts'
-import { attach, forget, remember, settle } from './commands.ts'
+import { attach, forget, inWords, remember, settle } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { consume } from './expectations.ts'
 
@@ -49,7 +49,9 @@ export function settleDoubts(
     units,
     conclusions: [
       ...(known ? used.map(({ change }) => attach(sourceKey, pictureEvidence(change, known))) : []),
-      ...answered.map(({ reviewKey }) => settle(reviewKey, `answered by ${sourceKey}`, atMs)),
+      ...answered.map(({ reviewKey }) =>
+        settle(reviewKey, `answered by ${inWords(sourceKey)}`, atMs),
+      ),
       doubtsOnly(location, sku, left),
     ],
   }

@@ -1,4 +1,4 @@
-import { attach, forget, remember, settle } from './commands.ts'
+import { attach, forget, inWords, remember, settle } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { placed } from './tags.ts'
 
@@ -43,6 +43,6 @@ function paid([key, exit]: Exit, { saleKey, atMs, gtin14 }: SoldTags): Conclusio
     attach(saleKey, exit.evidence),
     forget('exit', key),
     placed({ epc, gtin14, serial }, { sku }, 'customer', exit.atMs),
-    ...(reviewKey === null ? [] : [settle(reviewKey, `paid on ${saleKey}`, atMs)]),
+    ...(reviewKey === null ? [] : [settle(reviewKey, `paid on ${inWords(saleKey)}`, atMs)]),
   ]
 }

@@ -1,4 +1,13 @@
-import { ask, forget, headerOf, oneUnit, remember, salesFloor, settle } from './commands.ts'
+import {
+  ask,
+  forget,
+  headerOf,
+  inWords,
+  oneUnit,
+  remember,
+  salesFloor,
+  settle,
+} from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { expectOnly } from './expectations.ts'
 import { askAboutPut } from './shelf-rules.ts'
@@ -155,7 +164,7 @@ function unseen(
       key: `shelf-differs/${place}/${sourceKey}`,
       kind: 'shelf-differs',
       atMs,
-      question: `${name} on ${location}: by ${sourceKey} ${what}, but the pictures do not show it. What is right?`,
+      question: `${name} on ${location}: by ${inWords(sourceKey)}, ${what}, but the pictures do not show it. What is right?`,
       sku,
       location,
     })

@@ -1,7 +1,7 @@
 import type { Evidence, MovementPart, SaleLine, Sku } from '../../ledger-core/index.ts'
 import { normaliseGtin } from '../../sensors/index.ts'
 import type { Receipt } from '../documents/business-event.ts'
-import { ask, headerOf, least, oneUnit, post, refuse, salesFloor } from './commands.ts'
+import { ask, headerOf, inWords, least, oneUnit, post, refuse, salesFloor } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
 import { settleDoubts } from './doubts.ts'
 import { excuseExits } from './excuses.ts'
@@ -34,7 +34,7 @@ export function interpretReceipt(facts: Facts, receipt: Receipt, sender: Sender)
     kind: 'till-line',
     from: receipt.till,
     atMs,
-    summary: `${receipt.till} receipt ${receipt.receipt}: ${receipt.lines.length} lines, ${receipt.total}`,
+    summary: `${inWords(saleKey)}: ${counted(receipt.lines.length, 'line')}, ${receipt.total}`,
     body: { receipt: saleKey, lines: receipt.lines, tenders: receipt.tenders },
   }
   const origin = {
@@ -59,6 +59,10 @@ export function interpretReceipt(facts: Facts, receipt: Receipt, sender: Sender)
   if (facts.sequenceOf(saleKey) !== null) return [command]
   const sold: Sold = { facts, saleKey, atMs, evidence }
   return [command, ...known.flatMap((line) => afterLine(sold, line))]
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** Till, its fiscal day and the number on the paper: numbers that wrap are normal. */
@@ -258,7 +262,7 @@ function questionOf({ facts, saleKey, atMs, evidence }: Sold, taken: Taken): Con
     case null:
       return []
     case 'unknown-goods': {
-      const question = `${saleKey} sold "${line.description}" (${line.gtin || 'no GTIN'}), which the masters do not know. What is it?`
+      const question = `${inWords(saleKey)} sold "${line.description}" (${line.gtin || 'no GTIN'}), which the masters do not know. What is it?`
       return [
         ask({
           ...common,
@@ -269,7 +273,7 @@ function questionOf({ facts, saleKey, atMs, evidence }: Sold, taken: Taken): Con
       ]
     }
     case 'no-original': {
-      const question = `${saleKey} took back ${line.description} without a sale it could belong to; its cost is an estimate. Is that right?`
+      const question = `${inWords(saleKey)} took back ${line.description} without a sale it could belong to; its cost is an estimate. Is that right?`
       const key = `return-without-original/${saleKey}/${line.line}`
       const sku = goods?.sku.sku ?? null
       return [ask({ ...common, key, kind: 'return-without-original', question, sku })]

@@ -58,8 +58,9 @@ async function publish(
   }
 }
 
-const FRAME_TRIES = 40
-const FRAME_RETRY_MS = 100
+/** A restarted gateway loads its detector first; on a busy machine that takes a while. */
+const FRAME_TRIES = 240
+const FRAME_RETRY_MS = 500
 
 /** A picture counts when the gateway says what became of it; a kill may swallow that word. */
 async function publishFrame(
