@@ -43,7 +43,10 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
     if (isRefusal(parsed)) return keep({ ...message, ...parsed }, true)
     const { device, atMs } = message
     const facts = parts.factsAt(atMs)
-    return business(message, parts.carryOut(interpretDocument(facts, parsed, { device, atMs })))
+    return business(
+      message,
+      parts.carryOutSteps(interpretDocument(facts, parsed, { device, atMs })),
+    )
   }
 
   return {
@@ -74,7 +77,14 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
           )
       }
     },
-    park: (parked) => void keep(parked, false),
+    park(parked) {
+      const profile = profiles.get(parked.device)
+      keep(parked, profile === 'till' || profile === 'document')
+      if (parked.code !== 'defect') return
+      const { atMs, device, message } = parked
+      const alert = { key: `parked/${device}/${atMs}`, atMs, text: `${device}: ${message}` }
+      if (store.raiseAlert(alert.key, atMs, alert.text)) emit({ type: 'alert', ...alert })
+    },
     tick: (nowMs) => reads.tick(nowMs),
   }
 }

@@ -24,6 +24,9 @@ export interface ReadSteps {
 }
 
 const CLOCK = 'clock'
+const ANTENNAS_MAX = 64
+/** No reader buffers longer than a week; a time further away is no time at all. */
+const REPLAY_MAX_MS = 7 * 86_400_000
 /** One inventory of a full shelf, with room for a second round. */
 const FIRST_INVENTORY_MS = 60_000
 
@@ -35,6 +38,7 @@ export function createReadSteps(parts: StepParts): ReadSteps {
   const watching = watchersOf(config.devices)
   /** When each reader first spoke since our start: until then and a while after it was blind. */
   const heard = new Map<string, number>()
+  const deaf = new Set<string>()
   const machines = createTagMachines(parts)
 
   const timeOf = (read: TagRead, receivedAtMs: number): number => {
@@ -44,14 +48,17 @@ export function createReadSteps(parts: StepParts): ReadSteps {
     const step = stepDeviceClock(state, { deviceAtMs: read.atMs, receivedAtMs })
     if (step.isMaterial) states.put(CLOCK, read.device, step.next)
     else states.refresh(CLOCK, read.device, step.next)
-    return step.correctedAtMs
+    // A clock that was never set, or that is broken, must not date a movement.
+    const isSane = Math.abs(receivedAtMs - step.correctedAtMs) <= REPLAY_MAX_MS
+    return isSane ? step.correctedAtMs : receivedAtMs
   }
   const oneRead = (read: TagRead, nowMs: number) => {
     const { device, antenna, rssiCdbm, count, epc } = read
     const atMs = timeOf(read, nowMs)
     const point = points.get(`${device}/${antenna}`)
+    if (!point) return unplaced(read, nowMs)
     // Foreign and look-alike EPCs are nobody's stock, and a passer-by's private matter.
-    if (!point || tagOf(epc) === null) return
+    if (tagOf(epc) === null) return
     const seen = {
       kind: 'read',
       atMs,
@@ -65,6 +72,21 @@ export function createReadSteps(parts: StepParts): ReadSteps {
     const portal = portals.get(point.portal)
     if (portal) machines.pass(portal, epc, { ...seen, side: point.side }, nowMs)
   }
+  /** Said once: an antenna that the configuration gives no place is heard for nothing. */
+  const unplaced = ({ device, antenna }: TagRead, atMs: number) => {
+    const port = antenna >= 0 && antenna <= ANTENNAS_MAX ? String(antenna) : 'unknown'
+    if (deaf.has(`${device}/${port}`)) return
+    deaf.add(`${device}/${port}`)
+    const text = `${device} reads tags on antenna ${port}, which has no place in the configuration`
+    parts.carryOut([{ kind: 'alert', key: `no-read-point/${device}/${port}`, atMs, text }])
+  }
+  /** What a reader has lost it may have lost anywhere: it is blind until it has looked again. */
+  const lost = (device: string, detail: string, nowMs: number) => {
+    heard.set(device, nowMs)
+    const day = parts.factsAt(nowMs).businessDateOf(nowMs)
+    const text = `${device} lost reads: ${detail}`
+    parts.carryOut([{ kind: 'alert', key: `reads-lost/${device}/${day}`, atMs: nowMs, text }])
+  }
   const blindUntilMs = (location: string, nowMs: number): number => {
     const since = (watching.get(location) ?? []).flatMap((id) => heard.get(id) ?? [])
     return since.length === 0 ? nowMs : Math.min(...since) + FIRST_INVENTORY_MS
@@ -74,6 +96,7 @@ export function createReadSteps(parts: StepParts): ReadSteps {
       const { device, payload, atMs: nowMs } = message
       if (!heard.has(device)) heard.set(device, nowMs)
       const { reads, events, refused } = decodeReads(profile, device, payload)
+      for (const { kind, detail } of events) if (kind === 'reads-lost') lost(device, detail, nowMs)
       for (const read of reads) oneRead(read, nowMs)
       return { used: reads.length + events.length > 0, refused }
     },

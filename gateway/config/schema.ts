@@ -61,6 +61,12 @@ const camera = z.strictObject({
     .array(
       z.strictObject({
         zone: id,
+        depth: z
+          .int()
+          .min(1)
+          .max(50)
+          .default(1)
+          .describe('items behind one facing; deeper shelves hide a pick, so a count is asked for'),
         slots: z
           .array(z.strictObject({ slot: id, box }))
           .min(1)

@@ -53,8 +53,7 @@ export function createDesk(options: DeskOptions): Desk {
     }
   }
   const park = (arrival: Arrival, device: string, code: string, message: string) => {
-    const payload = arrival.payload.subarray(0, config.limits.quarantineBytes)
-    const { topic } = arrival
+    const { topic, payload } = arrival
     submit(
       { kind: 'park', device, topic, code, message, payload },
       settleInto(live.get(device), arrival),
@@ -88,7 +87,7 @@ export function createDesk(options: DeskOptions): Desk {
         options.takeFrame(camera, topic, payload)
         return arrival.answer(null)
       }
-      if (payload.length > config.mqtt.readBytes) {
+      if (isTooLarge(device, payload.length, config)) {
         const message = `expected at most ${config.mqtt.readBytes} bytes, got ${payload.length}`
         return park(arrival, device.id, 'too-large', message)
       }
@@ -101,6 +100,11 @@ export function createDesk(options: DeskOptions): Desk {
     },
     devices: () => [...live.values()],
   }
+}
+
+/** Papers are never cut or thrown away for their size: only the packet's own limit holds. */
+function isTooLarge({ profile }: DeviceConfig, bytes: number, { mqtt }: Config): boolean {
+  return profile !== 'till' && profile !== 'document' && bytes > mqtt.readBytes
 }
 
 function clockTime(payload: Uint8Array): number | null {

@@ -60,7 +60,12 @@ export interface Memory {
     readonly lines: readonly DeliveryLine[]
   }
   /** key: delivery id. A signature that came before its despatch advice. */
-  readonly signed: { readonly document: GoodsReceipt; readonly from: string }
+  readonly signed: {
+    readonly document: GoodsReceipt
+    readonly from: string
+    readonly sinceMs: number
+    readonly isAsked: boolean
+  }
   /** key: EPC. Came in through the dock before anybody announced it. */
   readonly early: {
     readonly portal: string
@@ -89,6 +94,8 @@ export interface Memory {
     readonly evidence: Evidence
     /** Set once a person has been asked. */
     readonly reviewKey: string | null
+    /** A person has written it off; a till may still turn out to have sold it. */
+    readonly isWrittenOff: boolean
   }
   /** key: `<location>/<sku>`. What the shelf picture should still show: + to appear, - to vanish. */
   readonly expect: {
@@ -142,6 +149,8 @@ export type ReviewKind =
   | 'shelf-uncertain'
   | 'shelf-put-without-source'
   | 'shelf-differs'
+  | 'possible-pick'
+  | 'sold-after-write-off'
   | 'basket-open'
   | 'unmapped-line'
   | 'return-without-original'

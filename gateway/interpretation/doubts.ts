@@ -39,7 +39,10 @@ export function settleDoubts(
   delta: number,
   { sourceKey, atMs }: Answer,
 ): SettledDoubts {
-  const entries = doubtsAt(facts, location, sku)
+  const all = doubtsAt(facts, location, sku)
+  const isClose = ({ change }: Doubt) =>
+    Math.abs(atMs - change.observedAtMs) <= facts.policy.shelfExpectMs
+  const entries = all.filter(isClose)
   const known = facts.sku(sku)
   const { units, used, left } = consume(entries, delta)
   if (units === 0) return { units, conclusions: [] }
@@ -52,6 +55,23 @@ export function settleDoubts(
       ...answered.map(({ reviewKey }) =>
         settle(reviewKey, `answered by ${inWords(sourceKey)}`, atMs),
       ),
+      doubtsOnly(location, sku, [...all.filter((entry) => !isClose(entry)), ...left]),
+    ],
+  }
+}
+
+/** What seemed to come and is gone again (or the other way about) was nothing: no question. */
+export function undoDoubts(facts: Facts, change: ShelfChange, delta: number): SettledDoubts {
+  const { location, sku, observedAtMs } = change
+  const entries = doubtsAt(facts, location, sku)
+  const { units, left } = consume(entries, -delta)
+  if (units === 0) return { units, conclusions: [] }
+  const isOpen = new Set(left.map(({ reviewKey }) => reviewKey))
+  const over = entries.filter(({ reviewKey }) => !isOpen.has(reviewKey))
+  return {
+    units,
+    conclusions: [
+      ...over.map(({ reviewKey }) => settle(reviewKey, 'the shelf looks as before', observedAtMs)),
       doubtsOnly(location, sku, left),
     ],
   }

@@ -41,7 +41,9 @@ function interpretDoorPass(
   tag: Tag,
   sku: Sku,
 ): Conclusion[] {
-  const known = facts.recall('tag', tagKey(tag))?.location
+  const last = facts.recall('tag', tagKey(tag))
+  if (last && observation.atMs < last.sinceMs) return []
+  const known = last?.location
   // A sold tag that walks about is the customer's business.
   if (known === 'customer') return []
   const isPassed = observation.kind === 'tag-passed'
@@ -101,9 +103,10 @@ function asked(passing: Passing, proposal: Command | null) {
 /** One unit from where it was, if the books hold any there; null when they do not. */
 function movement(passing: Passing): Command | null {
   const { facts, portal, observation, tag, sku, from, to, known } = passing
-  const isHeld = from === known || facts.quantityAt(sku.sku, from) > 0n
-  const isElsewhere = known !== undefined && isOurs(known) && facts.isLocation(known)
-  const source = isHeld ? from : isElsewhere ? known : null
+  // Where this very tag was booked last, as long as the books hold any there.
+  const isKnown = known !== undefined && isOurs(known) && facts.isLocation(known)
+  const holds = (place: string) => facts.quantityAt(sku.sku, place) > 0n
+  const source = isKnown && (known === from || holds(known)) ? known : holds(from) ? from : null
   if (source === null) return null
   const { openedAtMs, atMs, evidence } = observation
   const origin = {

@@ -21,7 +21,7 @@ export function interpretArrival(
   const { location, atMs } = observation
   if (sku === null) return [unknownTag(tag, location, observation)]
   const known = facts.recall('tag', tagKey(tag))
-  if (known?.location === location) return []
+  if (known?.location === location || (known && atMs < known.sinceMs)) return []
   if (known?.location === 'customer') {
     const text = `${sku.name} (${tag.serial}) was sold and stands on ${location} again; only a return record restocks it`
     return [{ kind: 'alert', key: `sold-tag-back/${location}/${tag.epc}`, atMs, text }]

@@ -1,9 +1,10 @@
 import type { Evidence, Sku } from '../../ledger-core/index.ts'
-import type { ShelfChange } from '../../vision/index.ts'
+import type { ShelfChange, ShelfQuestion } from '../../vision/index.ts'
 import { ask, attach, least, moveCommand, oneUnit, post, salesFloor } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
-import { doubtMore, pictureEvidence } from './doubts.ts'
+import { doubtMore, pictureEvidence, undoDoubts } from './doubts.ts'
 import { consume, expectedAt, expectOnly } from './expectations.ts'
+import { withMemory } from './with-memory.ts'
 
 /**
  * A camera shelf shows fewer or more facings. What documents and tills have moved already is
@@ -20,18 +21,41 @@ export function interpretShelfChange(facts: Facts, change: ShelfChange): Conclus
     ...used.map(({ sourceKey }) => attach(sourceKey, evidence)),
     ...(units > 0 ? [expectOnly(change.location, change.sku, left)] : []),
   ]
-  const rest = Math.abs(delta) - units
-  if (rest === 0) return confirmed
+  const open = Math.sign(delta) * (Math.abs(delta) - units)
+  const undone = undoDoubts(facts, change, open)
+  const known = [...confirmed, ...undone.conclusions]
+  const rest = Math.abs(open) - undone.units
+  if (rest === 0) return known
   const seen: Seen = {
-    facts,
+    facts: withMemory(facts, known),
     change,
     sku,
     evidence,
     rest: BigInt(rest) * oneUnit(sku.quantityScale),
   }
   const isDoubtful = change.confidence < facts.policy.shelfConfidenceMin || (change.gap && rest > 2)
-  if (isDoubtful) return [...confirmed, ...doubt(seen, Math.sign(delta) * rest)]
-  return [...confirmed, ...(delta < 0 ? picked(seen) : putBack(seen, rest))]
+  if (isDoubtful) return [...known, ...doubt(seen, Math.sign(delta) * rest)]
+  return [...known, ...(delta < 0 ? picked(seen) : putBack(seen, rest))]
+}
+
+/**
+ * Items can stand behind one another: somebody was there, the front looks as before, and nobody
+ * can say from here whether one is gone. Once a day and zone, a count is asked for.
+ */
+export function interpretShelfQuestion(facts: Facts, question: ShelfQuestion): Conclusion[] {
+  const { camera, zone, sku, location, toMs } = question
+  const name = facts.sku(sku)?.name
+  if (name === undefined) return []
+  return [
+    ask({
+      key: `possible-pick/${camera}/${zone}/${facts.businessDateOf(toMs)}`,
+      kind: 'possible-pick',
+      atMs: toMs,
+      question: `Somebody reached for ${name} on ${location}, where items stand one behind another. How many are there?`,
+      sku,
+      location,
+    }),
+  ]
 }
 
 interface Seen {

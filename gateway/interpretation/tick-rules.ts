@@ -26,12 +26,13 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
   const steps = [
     ...facts.recallAll('exit', '').map(([key, exit]) => unpaid(facts, key, exit, nowMs)),
     ...facts.recallAll('delivery', '').map(([id, one]) => unconfirmed(facts, id, one, nowMs)),
+    ...facts.recallAll('signed', '').map(([id, one]) => unsupported(facts, id, one, nowMs)),
     ...facts.recallAll('early', '').map(([epc, one]) => unannounced(facts, epc, one, nowMs)),
     ...facts.recallAll('doubt', '').map(([place, one]) => unexplained(facts, place, one, nowMs)),
     ...facts.recallAll('expect', '').map(([place, one]) => unseen(facts, place, one, nowMs)),
   ]
   const ended = lastTickMs === 0 ? null : facts.businessDateOf(lastTickMs)
-  const isDayOver = ended !== null && ended !== facts.businessDateOf(nowMs)
+  const isDayOver = ended !== null && ended < facts.businessDateOf(nowMs)
   return [...steps, ...(isDayOver ? closeDay(facts, ended, nowMs) : [])].filter(
     ({ length }) => length > 0,
   )
@@ -112,6 +113,29 @@ function unconfirmed(
       sku: lines[0]?.sku ?? null,
     }),
     remember('delivery', id, { ...delivery, state: 'overdue' }),
+  ]
+}
+
+/** Somebody signed for a delivery of which nobody has sent an announcement or an order. */
+function unsupported(
+  facts: Facts,
+  id: string,
+  signed: Memory['signed'],
+  nowMs: number,
+): Conclusion[] {
+  const { document, sinceMs, isAsked } = signed
+  if (isAsked) return nowMs - sinceMs > KEPT_MS ? [forget('signed', id)] : []
+  if (nowMs - sinceMs < facts.policy.goodsReceiptWaitMs) return []
+  const [line] = document.lines
+  return [
+    ask({
+      key: `delivery-unannounced/${id}`,
+      kind: 'unexpected-delivery',
+      atMs: sinceMs,
+      question: `${document.signedBy} signed for delivery ${id}, but its announcement or its order has not come. What is it?`,
+      sku: line?.sku ?? null,
+    }),
+    remember('signed', id, { ...signed, isAsked: true }),
   ]
 }
 
@@ -205,9 +229,9 @@ function basketAtClose(
   if (asked?.quantity === quantity.toString()) return []
   const answered = asked ? [settle(asked.reviewKey, 'the baskets were counted anew', nowMs)] : []
   if (quantity <= 0n) return asked ? [...answered, forget('basket', sku)] : []
-  const reviewKey = `basket-open/${sku}/${date}`
+  const reviewKey = `basket-open/${sku}/${date}/${quantity}`
   const header = headerOf(facts, {
-    sourceKey: `basket:${sku}/${date}`,
+    sourceKey: `basket:${sku}/${date}/${quantity}`,
     input: { sku, date, quantity },
     atMs: nowMs,
     atSource: 'gateway',

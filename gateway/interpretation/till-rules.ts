@@ -8,6 +8,7 @@ import { excuseExits } from './excuses.ts'
 import { expectMore } from './expectations.ts'
 import { moneyOf, quantityOf } from './quantities.ts'
 import { isOurs, placed, tagKey } from './tags.ts'
+import { withMemory } from './with-memory.ts'
 
 export interface Sender {
   readonly device: string
@@ -58,7 +59,13 @@ export function interpretReceipt(facts: Facts, receipt: Receipt, sender: Sender)
   // Said before: the books give the first answer again, or name the conflict.
   if (facts.sequenceOf(saleKey) !== null) return [command]
   const sold: Sold = { facts, saleKey, atMs, evidence }
-  return [command, ...known.flatMap((line) => afterLine(sold, line))]
+  let told = facts
+  const follows = known.flatMap((line) => {
+    const conclusions = afterLine({ ...sold, facts: told }, line)
+    told = withMemory(told, conclusions)
+    return conclusions
+  })
+  return [command, ...follows]
 }
 
 function counted(count: number, noun: string): string {
