@@ -1,6 +1,15 @@
 /** The door of the sensors: what was seen, from bytes to observations. Pure, all of it. */
+
+export { readScan, type Scan } from './barcode/scan.ts'
 export { type ClockStep, type DeviceClock, stepDeviceClock } from './device-clock.ts'
-export { decodeEpc, type Epc, encodeSgtin96, type Sgtin96 } from './epc.ts'
+export {
+  type EncodedEpc,
+  encodeEpc,
+  encodeSgtin96,
+  type Sgtin96,
+} from './epc/encode.ts'
+export { decodeEpc } from './epc/epc.ts'
+export type { Epc, EpcRefusal } from './epc/result.ts'
 export { checkDigit, type GtinRefusal, normaliseGtin } from './gtin.ts'
 export type * from './observation.ts'
 export {
@@ -23,5 +32,7 @@ export {
   presenceDueAtMs,
   stepPresence,
 } from './presence.ts'
-export { decodeReads, type ReaderProfile } from './profiles.ts'
+export { type DecodeOptions, decodeReads, READER_PROFILES, type ReaderProfile } from './profiles.ts'
+export { type Mapping, mappingSchema } from './readers/mapping.ts'
+export { bytesOfHex } from './readers/parts.ts'
 export type * from './tag-read.ts'

@@ -169,6 +169,6 @@ function pointsOf(devices: readonly DeviceConfig[]): Map<string, ReadPoint> {
 /** GTIN and serial of a tag that is an item; null for everything else that answers a reader. */
 function tagOf(epc: string): Tag | null {
   const decoded = decodeEpc(epc)
-  if (!decoded.ok || (decoded.scheme !== 'sgtin-96' && decoded.scheme !== 'sgtin-198')) return null
+  if (!decoded.ok || decoded.kind !== 'item') return null
   return { epc, gtin14: decoded.gtin14, serial: decoded.serial }
 }

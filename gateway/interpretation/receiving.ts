@@ -204,5 +204,5 @@ function fewerThanSeen(
 
 export function serialOf(epc: string): string {
   const decoded = decodeEpc(epc)
-  return decoded.ok && decoded.scheme !== 'other' ? decoded.serial : ''
+  return decoded.ok ? (decoded.serial ?? '') : ''
 }
