@@ -1,6 +1,7 @@
 /** The door of the sensors: what was seen, from bytes to observations. Pure, all of it. */
 
 export { readScan, type Scan } from './barcode/scan.ts'
+export { type MeasureRule, measureRuleSchema } from './barcode/variable-measure.ts'
 export { type ClockStep, type DeviceClock, stepDeviceClock } from './device-clock.ts'
 export {
   type EncodedEpc,

@@ -135,22 +135,26 @@ function endOfWord(text: string, from: number): number {
 /** First index of each element of the array whose bracket stands at `bracket`. */
 function elementStarts(text: string, bracket: number): number[] {
   const starts: number[] = []
-  let depth = 0
-  let fresh = true
-  for (let at = bracket + 1; at < text.length && depth >= 0; at++) {
-    const code = text.charCodeAt(at)
-    if (code <= 32) continue
-    if (depth === 0 && code === 44) {
-      fresh = true
-      continue
-    }
-    if (fresh && code !== 93) starts.push(at)
-    fresh = false
-    if (code === 34) at = endOfString(text, at) - 1
-    else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1
-    else if (code === 125 || code === 93) depth -= 1
+  let at = indexOfValue(text, bracket + 1)
+  while (at < text.length && text.charCodeAt(at) !== 93) {
+    starts.push(at)
+    at = indexOfValue(text, endOfElement(text, at) + 1)
   }
   return starts
+}
+
+/** The comma or bracket that ends the element at `from`; the array is known to be whole. */
+function endOfElement(text: string, from: number): number {
+  let at = from
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 34) at = endOfString(text, at) - 1
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET)
+      at = (endOfBrackets(text, at) ?? text.length) - 1
+    else if (code === 44) return at
+    else if (code === 93) return at - 1
+  }
+  return at
 }
 
 function indexOfValue(text: string, from: number): number {

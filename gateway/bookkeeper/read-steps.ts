@@ -1,9 +1,11 @@
 import {
+  type DecodeOptions,
   type DeviceClock,
   decodeEpc,
   decodeReads,
   type PortalState,
   type PresenceState,
+  type ReaderProfile,
   portalDefaults,
   portalDueAtMs,
   presenceDefaults,
@@ -28,7 +30,7 @@ type At = { readonly atMs: number; readonly nowMs: number }
 export interface ReadSteps {
   /** `used` is false when nothing of the message could be read. */
   take(
-    profile: 'zebra-iotc' | 'impinj-r700',
+    profile: ReaderProfile,
     message: Message,
   ): { readonly used: boolean; readonly refused: readonly Unreadable[] }
   tick(nowMs: number): void
@@ -124,7 +126,7 @@ export function createReadSteps(parts: StepParts): ReadSteps {
     take(profile, message) {
       const { device, payload, atMs: nowMs } = message
       if (!heard.has(device)) heard.set(device, nowMs)
-      const decoded = decodeReads(profile, device, payload)
+      const decoded = decodeReads(profile, device, payload, optionsOf(devices.get(device)))
       for (const read of decoded.reads) {
         const atMs = timeOf(read, nowMs)
         const point = points.get(`${device}/${read.antenna}`)
@@ -164,6 +166,13 @@ function pointsOf(devices: readonly DeviceConfig[]): Map<string, ReadPoint> {
       readPoints.map((point) => [`${id}/${point.antenna}`, point] as const),
     ),
   )
+}
+
+function optionsOf(device: DeviceConfig | undefined): DecodeOptions {
+  return {
+    ...(device?.mapping ? { mapping: device.mapping } : {}),
+    ...(device?.measureRules ? { measureRules: device.measureRules } : {}),
+  }
 }
 
 /** GTIN and serial of a tag that is an item; null for everything else that answers a reader. */

@@ -1,6 +1,8 @@
 import { checkConfig } from './check-config.ts'
 import type { Command } from './command.ts'
+import { decode } from './decode.ts'
 import { demo } from './demo.ts'
+import { epc } from './epc.ts'
 import { headOffice } from './head-office.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
@@ -13,5 +15,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'check-config': checkConfig,
   run,
   ledger,
+  decode,
+  epc,
   'head-office': headOffice,
 }

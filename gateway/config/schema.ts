@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mappingSchema, measureRuleSchema, READER_PROFILES } from '../../sensors/index.ts'
 
 /**
  * The one configuration object: type, default, limit and reason stand together, here only.
@@ -28,7 +29,7 @@ const readPoint = z.union([
 const device = z.strictObject({
   id,
   profile: z
-    .enum(['zebra-iotc', 'impinj-r700', 'till', 'document', 'camera', 'status'])
+    .enum([...READER_PROFILES, 'till', 'document', 'camera', 'status'])
     .describe('how its messages are read'),
   topics: z
     .array(z.string().min(1).max(256))
@@ -36,6 +37,12 @@ const device = z.strictObject({
     .max(16)
     .describe('MQTT topic filters it publishes on; topics are free text on most readers'),
   readPoints: z.array(readPoint).max(64).default([]),
+  mapping: mappingSchema.optional().describe('profiles mapping and keonn: where each field stands'),
+  measureRules: z
+    .array(measureRuleSchema)
+    .max(20)
+    .optional()
+    .describe('profile barcode: what the numbers of the scale in this store mean'),
 })
 
 const portal = z.strictObject({

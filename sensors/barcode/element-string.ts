@@ -114,17 +114,26 @@ export function readElementString(text: string): ElementString {
 
 function elementAt(text: string, at: number): (Element & { end: number }) | null {
   const two = text.slice(at, at + 2)
-  const digits = THREE.has(two) ? 3 : FOUR.has(two) ? 4 : TWO.has(two) ? 2 : 0
+  const digits = identifierDigits(two)
   const ai = text.slice(at, at + digits)
   if (digits === 0 || ai.length !== digits || !/^\d+$/.test(ai)) return null
-  const fixed = FIXED[two]
   const separator = text.indexOf('\x1d', at)
-  const end = fixed === undefined ? (separator < 0 ? text.length : separator) : at + fixed
-  const value = text.slice(at + digits, end)
-  if (value === '' || end > text.length || value.includes('\x1d')) return null
-  if (value.length > (VALUE_MAX[ai] ?? VALUE_LONGEST)) return null
-  if (NUMERIC.test(ai) && !/^\d+$/.test(value)) return null
-  return { ai, value, end }
+  const fixed = FIXED[two]
+  const end = fixed === undefined ? separator : at + fixed
+  const value = end < 0 ? text.slice(at + digits) : text.slice(at + digits, end)
+  const expected = fixed === undefined ? value.length : fixed - digits
+  return value.length === expected && isValue(ai, value)
+    ? { ai, value, end: at + digits + value.length }
+    : null
+}
+
+const identifierDigits = (two: string) =>
+  THREE.has(two) ? 3 : FOUR.has(two) ? 4 : TWO.has(two) ? 2 : 0
+
+function isValue(ai: string, value: string): boolean {
+  if (value === '' || value.includes('\x1d')) return false
+  if (value.length > (VALUE_MAX[ai] ?? VALUE_LONGEST)) return false
+  return !NUMERIC.test(ai) || /^\d+$/.test(value)
 }
 
 /** `(01)0952...(10)LOT` as people and some wedges write it, with separators put in. */

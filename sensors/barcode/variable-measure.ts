@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { checkDigit } from '../gtin.ts'
 
 /**
@@ -12,15 +13,18 @@ export interface Restricted {
   readonly price?: { readonly amount: string; readonly decimals: number; readonly currency: null }
 }
 
-export interface MeasureRule {
-  /** First digits of the EAN-13, such as `28`. */
-  readonly prefix: string
-  /** Where the article and the value stand, as [from, to) of the thirteen digits. */
-  readonly item: readonly [number, number]
-  readonly value: readonly [number, number]
-  readonly means: 'price' | 'weight-kg'
-  readonly decimals: number
-}
+const place = z.tuple([z.int().min(0).max(12), z.int().min(1).max(13)])
+export const measureRuleSchema = z.strictObject({
+  prefix: z
+    .string()
+    .regex(/^(02|04|2\d)\d{0,5}$/)
+    .describe('first digits of the EAN-13, such as 28'),
+  item: place.describe('where the article number stands, as [from, to) of the thirteen digits'),
+  value: place.describe('where price or weight stands'),
+  means: z.enum(['price', 'weight-kg']),
+  decimals: z.int().min(0).max(4),
+})
+export type MeasureRule = z.infer<typeof measureRuleSchema>
 
 /** Null when the digits are no restricted number, or their check digit does not hold. */
 export function readRestricted(digits: string, rules: readonly MeasureRule[]): Restricted | null {

@@ -76,7 +76,7 @@ function fieldsOf(path: readonly string[]): readonly Field[] | null {
 function dateOf(query: string): string | null {
   for (const pair of query.split('&').slice(0, 20)) {
     const [ai = '', value = ''] = pair.split('=', 2)
-    const type = DATE_TYPES.findIndex((one) => one === ai)
+    const type = (DATE_TYPES as readonly string[]).indexOf(ai)
     if (type >= 0 && /^\d{6}$/.test(value))
       return (
         bitsOf(type, 4) +
@@ -91,7 +91,7 @@ function dateOf(query: string): string | null {
 const digitBits = (digits: string) =>
   Array.from(digits, (digit) => bitsOf(Number(digit), 4)).join('')
 
-function bodyBits({ body }: Plus, fields: readonly Field[]): string | null {
+function bodyBits({ body, keyName }: Plus, fields: readonly Field[]): string | null {
   const key = fields[0]?.value ?? ''
   const serial = fields.find(({ ai }) => SERIALS.includes(ai))?.value ?? ''
   if (body.kind === 'delimited') return delimitedBits(key)
@@ -103,11 +103,13 @@ function bodyBits({ body }: Plus, fields: readonly Field[]): string | null {
   const tail = key.slice(body.digits) || serial
   if (body.kind === 'digits') return tail === '' ? digitBits(digits) : null
   if (body.kind === 'digits-counted') return join(digitBits(digits), countedBits(tail))
-  const text = tail === '' && body.digits === 13 && body.chars === 20 ? '0' : tail
-  return text !== '' && text.length <= body.chars && isSet82(text)
-    ? digitBits(digits) + textBits(text)
-    : null
+  // A location without extension is written with extension 0 (TDS 14.6.3).
+  const text = keyName === 'gln' ? tail || '0' : tail
+  return join(digitBits(digits), serialBits(text, body.chars))
 }
+
+const serialBits = (text: string, charsMax: number) =>
+  text !== '' && text.length <= charsMax && isSet82(text) ? textBits(text) : null
 
 const join = (first: string | null, second: string | null) =>
   first === null || second === null ? null : first + second

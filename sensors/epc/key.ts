@@ -113,24 +113,33 @@ const LETTERED = new Set<KeyName>(['giai', 'cpi'])
 /** Qualifiers stand in the path in this order (GS1 Digital Link), everything else in the query. */
 const QUALIFIERS = ['22', '10']
 
-function linkOf({ keyName, key, serial, elements, host }: Parts): string | null {
+function linkOf(parts: Parts): string | null {
+  const { keyName, key, serial, elements, host } = parts
   const path = PATHS[keyName]
   if (path === null) return null
   const [ai, serialAi] = path
   let link = `https://${host ?? GS1_HOST}/${ai}/${LETTERED.has(keyName) ? escapeLink(key) : key}`
-  if (serialAi === null && serial !== null) link += escapeLink(serial)
-  if (elements.length > 0 && keyName === 'gtin')
-    for (const qualifier of QUALIFIERS) {
-      const element = elements.find((one) => one.ai === qualifier)
-      if (element) link += `/${qualifier}/${escapeLink(element.value)}`
-    }
+  if (elements.length > 0 && keyName === 'gtin') link += qualifiersOf(elements)
+  if (serial !== null) link += serialOf(keyName, serialAi, serial)
+  return elements.length === 0 ? link : link + queryOf(keyName, elements)
+}
+
+function serialOf(keyName: KeyName, serialAi: string | null, serial: string): string {
+  if (serialAi === null) return escapeLink(serial)
   // Extension 0 of a location means that there is none (TDS 14.6.3).
-  if (serialAi !== null && serial !== null && !(keyName === 'gln' && serial === '0'))
-    link += `/${serialAi}/${escapeLink(serial)}`
-  const query = elements
-    .filter((one) => keyName !== 'gtin' || !QUALIFIERS.includes(one.ai))
-    .map((one) => `${one.ai}=${escapeLink(one.value)}`)
-  return query.length === 0 ? link : `${link}?${query.join('&')}`
+  return keyName === 'gln' && serial === '0' ? '' : `/${serialAi}/${escapeLink(serial)}`
+}
+
+function qualifiersOf(elements: readonly Element[]): string {
+  return QUALIFIERS.flatMap((ai) => elements.find((one) => one.ai === ai) ?? [])
+    .map(({ ai, value }) => `/${ai}/${escapeLink(value)}`)
+    .join('')
+}
+
+function queryOf(keyName: KeyName, elements: readonly Element[]): string {
+  const rest = elements.filter(({ ai }) => keyName !== 'gtin' || !QUALIFIERS.includes(ai))
+  const query = rest.map(({ ai, value }) => `${ai}=${escapeLink(value)}`).join('&')
+  return query === '' ? '' : `?${query}`
 }
 
 /** Key with check digit from company prefix and padded reference. */

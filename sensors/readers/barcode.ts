@@ -44,10 +44,7 @@ function takeLine(
   rules: readonly MeasureRule[],
   into: Collected,
 ): void {
-  const line = TEXT.decode(payload.subarray(from, Math.min(to, from + SCAN_CHARS_MAX + 1))).replace(
-    /^[\x02\x03 ]+|[\x02\x03 ]+$/g,
-    '',
-  )
+  const line = trimmed(TEXT.decode(payload.subarray(from, Math.min(to, from + SCAN_CHARS_MAX + 1))))
   if (line === '') return
   const epc = line.length >= EPC_DIGITS_MIN ? hexOf(line) : null
   if (epc !== null && decodeEpc(epc).ok) {
@@ -66,4 +63,13 @@ function takeLine(
   const scan = readScan(line, '', rules)
   if (scan.ok) into.events.push(deviceEvent(device, 'scan', null, scan.text, { scan }))
   else into.refused.push({ offset: from, code: scan.code, message: scan.message })
+}
+
+/** Without the STX, ETX and spaces that some scanners put around a line; GS inside stays. */
+function trimmed(line: string): string {
+  const isFrame = (at: number) => [2, 3, 32].includes(line.charCodeAt(at))
+  let [from, to] = [0, line.length]
+  while (from < to && isFrame(from)) from += 1
+  while (to > from && isFrame(to - 1)) to -= 1
+  return line.slice(from, to)
 }

@@ -31,48 +31,65 @@ const REFUSED_MAX = 100
 export function framesOf(bytes: Uint8Array, rule: FrameRule): Framed {
   const frames: Frame[] = []
   const refused: Unreadable[] = []
-  let noiseFrom = -1
+  let noise: Noise | null = null
   let rest = -1
-  const endNoise = (at: number) => {
-    if (noiseFrom >= 0 && at > noiseFrom && refused.length < REFUSED_MAX)
-      refused.push(noise(noiseFrom, at))
-    noiseFrom = -1
-  }
-  let at = 0
-  while (at < bytes.length) {
+  for (let at = 0; at < bytes.length; ) {
     const length = rule.length(bytes, at)
-    const whole = length > 0 && at + length <= bytes.length
-    if (whole && rule.holds(bytes, at, length)) {
-      endNoise(at)
+    const seen = length === 0 ? 'noise' : outcomeAt(bytes, rule, at, length)
+    if (seen === 'frame') {
+      tell(noise, at)
       frames.push({ from: at, to: at + length })
       at += length
+      noise = null
       rest = -1
       continue
     }
     // The first frame that could still be finished; a later whole one shows that it was noise.
-    if (rest < 0 && (length < 0 || (length > 0 && !whole))) rest = at
-    if (noiseFrom < 0) noiseFrom = at
+    if (rest < 0 && seen === 'unfinished') rest = at
+    noise ??= { from: at, broken: seen === 'broken' ? length : 0 }
     at += 1
   }
-  if (rest < 0) rest = bytes.length
-  endNoise(rest)
-  return { frames, refused, rest }
+  const end = rest < 0 ? bytes.length : rest
+  tell(noise, end)
+  return { frames, refused, rest: end }
+
+  function tell(stretch: Noise | null, to: number): void {
+    if (stretch && to > stretch.from && refused.length < REFUSED_MAX)
+      refused.push(told(stretch, to))
+  }
 }
 
-function noise(from: number, to: number): Unreadable {
-  const message = `expected a frame whose check holds, got ${to - from} bytes of something else`
-  return { offset: from, code: 'no-frame', message }
+function outcomeAt(bytes: Uint8Array, rule: FrameRule, at: number, length: number) {
+  if (length < 0 || at + length > bytes.length) return 'unfinished'
+  return rule.holds(bytes, at, length) ? 'frame' : 'broken'
 }
 
-/** What one message or file leaves unfinished is refused; a live line waits for more instead. */
-export function cutFrame({ rest }: Framed, bytes: Uint8Array): Unreadable[] {
-  return rest >= bytes.length
-    ? []
-    : [
-        {
-          offset: rest,
-          code: 'cut-short',
-          message: `expected the rest of a frame, got ${bytes.length - rest} bytes`,
-        },
-      ]
+interface Noise {
+  readonly from: number
+  /** Bytes of the frame that seemed to begin there and failed its check; 0 when none did. */
+  readonly broken: number
+}
+
+function told({ from, broken }: Noise, to: number): Unreadable {
+  return broken > 0
+    ? {
+        offset: from,
+        code: 'bad-check',
+        message: `expected the check of a frame of ${broken} bytes to hold`,
+      }
+    : {
+        offset: from,
+        code: 'no-frame',
+        message: `expected a frame, got ${to - from} bytes of something else`,
+      }
+}
+
+/**
+ * What one message or file leaves unfinished is refused; a live line waits for more instead. What
+ * follows a broken frame directly is most likely its remainder and was told with it.
+ */
+export function cutFrame({ rest, frames, refused }: Framed, bytes: Uint8Array): Unreadable[] {
+  if (rest >= bytes.length || (refused.at(-1)?.offset ?? -1) >= (frames.at(-1)?.to ?? 0)) return []
+  const message = `expected the rest of a frame, got ${bytes.length - rest} bytes`
+  return [{ offset: rest, code: 'cut-short', message }]
 }

@@ -3,7 +3,7 @@ import { instantOf } from '../device-time.ts'
 import { decodeJson, field } from '../json-values.ts'
 import type { Collected, Decoded, Reason } from '../tag-read.ts'
 import { addPcAndCrc } from './gen2.ts'
-import { centiDbm, deviceEvent, hexOf, type ReadDraft, reason, takeEach } from './parts.ts'
+import { centiDbm, deviceEvent, type ReadDraft, reason, takeEach } from './parts.ts'
 
 /**
  * Tallygate's own format, for whoever can choose: `{reads: [...], events: [...]}`, one read, or
@@ -15,35 +15,39 @@ const hex = z
 const word = z.string().regex(/^[0-9A-Fa-f]{4}$/, 'must be four hexadecimal digits')
 const instant = z.string().max(40).describe('ISO 8601 with offset, up to nanoseconds')
 
-export const nativeRead = z.strictObject({
+/**
+ * Fields that we do not know are left aside: what `tallygate decode --json` prints is native too,
+ * and so a capture of any reader can be fed in again.
+ */
+export const nativeRead = z.object({
   epc: hex.describe('the whole EPC field'),
-  at: instant.optional().describe('when it was read, by the clock of the reader'),
-  antenna: z.int().min(1).max(255).optional().describe('1-based port'),
-  rssiDbm: z.number().min(-150).max(50).optional(),
-  count: z.int().min(1).max(1_000_000_000).optional().describe('reads this report stands for'),
-  sequence: z.int().min(0).optional().describe('rises by one per event; restarts with a new boot'),
-  boot: z.string().min(1).max(64).optional().describe('names the run of the device that counts'),
-  tid: hex.optional(),
-  pc: word.optional(),
-  crc: word.optional(),
-  phaseDeg: z.number().optional(),
-  frequencyKhz: z.number().positive().optional(),
-  place: z.string().max(100).optional(),
-  replayed: z.boolean().optional().describe('true: history, kept back until now'),
+  at: instant.nullish().describe('when it was read, by the clock of the reader'),
+  antenna: z.int().min(0).max(255).nullish().describe('1-based port; 0 or left out: not known'),
+  rssiDbm: z.number().min(-150).max(50).nullish(),
+  count: z.int().min(1).max(1_000_000_000).nullish().describe('reads this report stands for'),
+  eventNumber: z.int().min(0).nullish().describe('rises by one per event of one boot'),
+  boot: z.string().min(1).max(64).nullish().describe('names the run of the device that counts'),
+  tid: hex.nullish(),
+  pc: word.nullish(),
+  crc: word.nullish(),
+  phaseDeg: z.number().nullish(),
+  frequencyKhz: z.number().positive().nullish(),
+  place: z.string().max(100).nullish(),
+  replayed: z.boolean().nullish().describe('true: history, kept back until now'),
 })
 
-export const nativeEvent = z.strictObject({
+export const nativeEvent = z.object({
   kind: z.enum(['heartbeat', 'status', 'gpi', 'antenna', 'error', 'reads-lost', 'clock']),
-  at: instant.optional(),
-  detail: z.string().max(200).optional(),
-  pin: z.int().min(0).max(255).optional(),
-  level: z.enum(['high', 'low']).optional(),
-  antenna: z.int().min(1).max(255).optional(),
-  connected: z.boolean().optional(),
-  amount: z.int().min(0).optional(),
+  at: instant.nullish(),
+  detail: z.string().max(200).nullish(),
+  pin: z.int().min(0).max(255).nullish(),
+  level: z.enum(['high', 'low']).nullish(),
+  antenna: z.int().min(1).max(255).nullish(),
+  connected: z.boolean().nullish(),
+  amount: z.int().min(0).nullish(),
 })
 
-export const nativeMessage = z.strictObject({
+export const nativeMessage = z.object({
   reads: z.array(nativeRead).max(10_000).optional(),
   events: z.array(nativeEvent).max(1_000).optional(),
 })
@@ -76,40 +80,35 @@ function takeMessage(device: string, value: unknown, into: Collected): Reason | 
 function takeRead(device: string, value: unknown, into: Collected): Reason | null {
   const parsed = nativeRead.safeParse(value)
   if (!parsed.success) return reason('bad-read', said(parsed.error))
-  const {
-    epc,
-    at = '',
-    antenna = 0,
-    rssiDbm,
-    count = 1,
-    sequence,
-    replayed,
-    pc,
-    crc,
-    ...rest
-  } = parsed.data
-  const atMs = instantOf(at)
-  if (at !== '' && atMs === null)
-    return reason('bad-read', `expected at as an instant with offset, got "${at}"`)
+  const { data } = parsed
+  const atText = data.at ?? ''
+  const atMs = instantOf(atText)
+  if (atText !== '' && atMs === null)
+    return reason('bad-read', `expected at as an instant with offset, got "${atText}"`)
   const read: ReadDraft = {
     device,
-    antenna,
-    epc: hexOf(epc) ?? epc,
+    antenna: data.antenna ?? 0,
+    epc: data.epc.toUpperCase(),
     atMs,
-    atText: at,
-    rssiCdbm: centiDbm(rssiDbm ?? null),
-    eventNumber: sequence ?? null,
-    count,
+    atText,
+    rssiCdbm: centiDbm(data.rssiDbm ?? null),
+    eventNumber: data.eventNumber ?? null,
+    count: data.count ?? 1,
   }
-  addPcAndCrc(read, pc ?? null, crc ?? null)
-  if (rest.tid !== undefined) read.tid = rest.tid.toUpperCase()
-  if (rest.boot !== undefined) read.boot = rest.boot
-  if (rest.phaseDeg !== undefined) read.phaseDeg = rest.phaseDeg
-  if (rest.frequencyKhz !== undefined) read.frequencyKhz = rest.frequencyKhz
-  if (rest.place !== undefined) read.place = rest.place
-  if (replayed) read.replayed = true
+  addPcAndCrc(read, data.pc ?? null, data.crc ?? null)
+  addRest(read, data)
   into.reads.push(read)
   return null
+}
+
+function addRest(read: ReadDraft, data: z.infer<typeof nativeRead>): void {
+  const { tid, boot, phaseDeg, frequencyKhz, place } = data
+  if (tid) read.tid = tid.toUpperCase()
+  if (boot) read.boot = boot
+  if (typeof phaseDeg === 'number') read.phaseDeg = phaseDeg
+  if (typeof frequencyKhz === 'number') read.frequencyKhz = frequencyKhz
+  if (place) read.place = place
+  if (data.replayed) read.replayed = true
 }
 
 function takeEvent(device: string, value: unknown, into: Collected): Reason | null {
@@ -118,11 +117,11 @@ function takeEvent(device: string, value: unknown, into: Collected): Reason | nu
   const { kind, at, detail, pin, level, antenna, connected, amount } = parsed.data
   into.events.push(
     deviceEvent(device, kind, instantOf(at ?? null), detail ?? kind, {
-      ...(pin === undefined ? {} : { pin }),
-      ...(level === undefined ? {} : { level }),
-      ...(antenna === undefined ? {} : { antenna }),
-      ...(connected === undefined ? {} : { connected }),
-      ...(amount === undefined ? {} : { amount }),
+      ...(typeof pin === 'number' ? { pin } : {}),
+      ...(level ? { level } : {}),
+      ...(typeof antenna === 'number' ? { antenna } : {}),
+      ...(typeof connected === 'boolean' ? { connected } : {}),
+      ...(typeof amount === 'number' ? { amount } : {}),
     }),
   )
   return null
@@ -135,4 +134,12 @@ function said(error: z.ZodError): string {
     0,
     200,
   )
+}
+
+/** The schema as integrators get it; the file beside the code must stay equal to it. */
+export function nativeSchema(): object {
+  return {
+    title: 'Tallygate native reads',
+    ...z.toJSONSchema(nativeMessage),
+  }
 }

@@ -61,7 +61,9 @@ function takeRead(device: string, tag: unknown, into: Collected): Reason | null 
   const place = textField(tag, 'antennaZone')
   if (place !== null) read.place = place.slice(0, 100)
   const frequency = looseNumber(field(tag, 'frequency'))
-  if (frequency !== null) read.frequencyKhz = frequency
+  // Megahertz in the application's own messages, kilohertz where it passes the reader's on.
+  if (frequency !== null)
+    read.frequencyKhz = Math.round(frequency < 10_000 ? frequency * 1_000 : frequency)
   const phase = looseNumber(field(tag, 'rfPhase'))
   if (phase !== null) read.phaseDeg = phase
   const identity = textField(tag, 'tagDataPureIdentity')

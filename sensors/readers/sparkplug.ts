@@ -35,7 +35,7 @@ export function decodeSparkplug(device: string, payload: Uint8Array): Decoded {
 }
 
 const PAYLOAD = { timestamp: 1, metric: 2, sequence: 3 } as const
-const METRIC = { name: 1, alias: 2, timestamp: 3, historical: 5, isNull: 7 } as const
+const METRIC = { name: 1, alias: 2, timestamp: 3, historical: 5 } as const
 /** Fields of a metric that hold its value, by how they are written. */
 const VALUE = { int: 10, long: 11, float: 12, double: 13, boolean: 14, string: 15 } as const
 const METRICS_MAX = 10_000
@@ -84,24 +84,45 @@ function takeMetric(
 }
 
 function takeMetricField(bytes: Uint8Array, field: WireField, metric: MetricDraft): void {
-  const { number, wire, value, from, to } = field
-  if (wire === 0) {
-    if (number === METRIC.alias) metric.alias = value
-    if (number === METRIC.timestamp) metric.timestamp = value
-    if (number === METRIC.historical) metric.historical = value !== 0
-    // Negative numbers of 32 bits come as two's complement.
-    if (number === VALUE.int)
-      metric.value = value >= 2 ** 31 && value < 2 ** 32 ? value - 2 ** 32 : value
-    if (number === VALUE.long) metric.value = value
-    if (number === VALUE.boolean) metric.value = value !== 0
-  } else if (wire === 2) {
-    const text = () => TEXT.decode(bytes.subarray(from, Math.min(to, from + NAME_BYTES_MAX)))
-    if (number === METRIC.name) metric.name = text()
-    if (number === VALUE.string) metric.value = text()
-  } else if (number === VALUE.float || number === VALUE.double) {
+  if (field.wire === 0) takeNumber(field, metric)
+  else if (field.wire === 2) takeText(bytes, field, metric)
+  else if (field.number === VALUE.float || field.number === VALUE.double) {
+    const { from, to, wire } = field
     const view = new DataView(bytes.buffer, bytes.byteOffset + from, to - from)
     metric.value = wire === 5 ? view.getFloat32(0, true) : view.getFloat64(0, true)
   }
+}
+
+function takeNumber({ number, value }: WireField, metric: MetricDraft): void {
+  switch (number) {
+    case METRIC.alias:
+      metric.alias = value
+      return
+    case METRIC.timestamp:
+      metric.timestamp = value
+      return
+    case METRIC.historical:
+      metric.historical = value !== 0
+      return
+    case VALUE.int:
+      // Negative numbers of 32 bits come as two's complement.
+      metric.value = value >= 2 ** 31 && value < 2 ** 32 ? value - 2 ** 32 : value
+      return
+    case VALUE.long:
+      metric.value = value
+      return
+    case VALUE.boolean:
+      metric.value = value !== 0
+      return
+    default:
+  }
+}
+
+function takeText(bytes: Uint8Array, { number, from, to }: WireField, metric: MetricDraft): void {
+  if (number !== METRIC.name && number !== VALUE.string) return
+  const text = TEXT.decode(bytes.subarray(from, Math.min(to, from + NAME_BYTES_MAX)))
+  if (number === METRIC.name) metric.name = text
+  else metric.value = text
 }
 
 const TEXT = new TextDecoder()
@@ -112,11 +133,8 @@ interface Payload {
   readonly sequence: number | null
 }
 
-function readMetrics(
-  device: string,
-  { metrics, timestamp, sequence }: Payload,
-  into: Collected,
-): void {
+function readMetrics(device: string, payload: Payload, into: Collected): void {
+  const { metrics, timestamp, sequence } = payload
   const boot = metrics.find(({ name }) => name === 'bdSeq')
   const atMs = epochMs(timestamp)
   if (boot) {
@@ -129,20 +147,22 @@ function readMetrics(
   let read: ReadDraft | null = null
   for (const metric of metrics) {
     const last = metric.name.slice(metric.name.lastIndexOf('/') + 1).toLowerCase()
-    if (last === 'epc') {
-      read = startRead(device, metric, sequence, into)
-      if (read) into.reads.push(read)
-    } else if (read) addToRead(read, last, metric.value)
-    if (metric.name === '' && metric.alias !== null)
-      into.refused.push({
-        offset: metric.offset,
-        code: 'unknown-alias',
-        message: `expected a metric with its name, got alias ${metric.alias} only`,
-      })
+    if (last === 'epc') read = startRead(device, metric, sequence, into)
+    else if (read) addToRead(read, last, metric.value)
+    if (metric.name === '') refuseNameless(metric, into)
   }
   if (!boot && into.reads.length === 0 && into.refused.length === 0)
     into.events.push(deviceEvent(device, 'status', atMs, `${metrics.length} metrics`))
 }
+
+/** A node may leave names out after its birth; who has not kept the birth cannot read it. */
+function refuseNameless({ offset, alias }: Metric, { refused }: Collected): void {
+  if (refused.length >= NAMELESS_MAX) return
+  const message = `expected a metric with its name, got alias ${alias ?? 'none'} only`
+  refused.push({ offset, code: 'unknown-alias', message })
+}
+
+const NAMELESS_MAX = 100
 
 function startRead(
   device: string,
@@ -170,6 +190,7 @@ function startRead(
     count: 1,
   }
   if (metric.historical) read.replayed = true
+  into.reads.push(read)
   return read
 }
 

@@ -1,8 +1,8 @@
-import type { Collected, Decoded } from '../tag-read.ts'
+import type { Collected, Decoded, DeviceEvent } from '../tag-read.ts'
 import { nothingYet } from '../tag-read.ts'
 import { crc8408 } from './crc.ts'
 import { cutFrame, type Frame, type FrameRule, framesOf } from './framing.ts'
-import { antennaOf, deviceEvent, hexOfBytes, type ReadDraft } from './parts.ts'
+import { antennaOf, deviceEvent, hexOfBytes } from './parts.ts'
 
 /**
  * Chafon and sisters: UHFReader288 and UHFReader18 (`Len Adr Cmd Status Data CRC`, low byte of
@@ -124,53 +124,52 @@ function takeTags(
   into: Collected,
 ): void {
   const end = frame.to - 2
-  let at = frame.from + 4
-  let antenna = 0
-  if (layout.antenna) {
-    antenna = antennaOfMask(bytes[at] ?? 0)
-    at += 1
-  }
+  const antennaAt = frame.from + 4
+  const countAt = antennaAt + (layout.antenna ? 1 : 0)
   // A pushed frame holds one tag and no count.
   const counted = bytes[frame.from + 2] !== PUSHED
-  const count = counted ? (at < end ? (bytes[at] ?? 0) : 0) : 1
-  if (counted) at += 1
+  const count = counted ? byteAt(bytes, countAt, end) : 1
+  const antenna = layout.antenna ? antennaOfMask(bytes[antennaAt] ?? 0) : 0
   if (count === 0) into.events.push(deviceEvent(device, 'heartbeat', null, 'no tag'))
+  let at = countAt + (counted ? 1 : 0)
   for (let index = 0; index < count; index++) {
-    const mark = at < end ? (bytes[at] ?? 0) : 0
-    const block = mark & ~FAST_ID
-    const next = at + 1 + block + (layout.rssi ? 1 : 0)
-    const tid = mark & FAST_ID ? TID_BYTES : 0
-    if (block - tid < 2 || next > end) {
-      into.refused.push({
-        offset: at,
-        code: 'bad-tag',
-        message: `expected tag ${index + 1} of ${count}, got ${end - at} bytes`,
-      })
+    const tag = tagAt(bytes, at, end, layout)
+    if (tag === null) {
+      const message = `expected tag ${index + 1} of ${count}, got ${Math.max(0, end - at)} bytes`
+      into.refused.push({ offset: Math.min(at, end), code: 'bad-tag', message })
       return
     }
-    const epcEnd = at + 1 + block - tid
-    const read: ReadDraft = {
-      device,
-      antenna,
-      epc: hexOfBytes(bytes, at + 1, epcEnd),
-      atMs: null,
-      atText: '',
-      rssiCdbm: null,
-      eventNumber: null,
-      count: 1,
-    }
-    if (tid > 0) read.tid = hexOfBytes(bytes, epcEnd, epcEnd + tid)
-    // The RSSI byte has no documented unit: good for ranking only.
-    if (layout.rssi) read.rssiRaw = bytes[next - 1] ?? 0
-    into.reads.push(read)
-    at = next
+    into.reads.push({ device, antenna, ...NO_TIME, ...tag.read })
+    at = tag.end
   }
-  if (at < end)
-    into.refused.push({
-      offset: at,
-      code: 'bad-tail',
-      message: `expected the CRC after ${count} tags, got ${end - at} more bytes`,
-    })
+  if (at < end) {
+    const message = `expected the CRC after ${count} tags, got ${end - at} more bytes`
+    into.refused.push({ offset: at, code: 'bad-tail', message })
+  }
+}
+
+const NO_TIME = { atMs: null, atText: '', rssiCdbm: null, eventNumber: null, count: 1 } as const
+const byteAt = (bytes: Uint8Array, at: number, end: number) => (at < end ? (bytes[at] ?? 0) : 0)
+
+interface TagBlock {
+  readonly read: { readonly epc: string; readonly tid?: string; readonly rssiRaw?: number }
+  readonly end: number
+}
+
+function tagAt(bytes: Uint8Array, at: number, end: number, { rssi }: Layout): TagBlock | null {
+  const mark = byteAt(bytes, at, end)
+  const block = mark & ~FAST_ID
+  const tid = mark & FAST_ID ? TID_BYTES : 0
+  const next = at + 1 + block + (rssi ? 1 : 0)
+  if (block - tid < 2 || next > end) return null
+  const epcEnd = at + 1 + block - tid
+  const read = {
+    epc: hexOfBytes(bytes, at + 1, epcEnd),
+    ...(tid > 0 ? { tid: hexOfBytes(bytes, epcEnd, epcEnd + tid) } : {}),
+    // The RSSI byte has no documented unit: good for ranking only.
+    ...(rssi ? { rssiRaw: bytes[next - 1] ?? 0 } : {}),
+  }
+  return { read, end: next }
 }
 
 /** One bit per port; 0 when none or several are set. */
@@ -187,38 +186,35 @@ function takeCfFrame(
   { from, to }: Frame,
   into: Collected,
 ): void {
-  const command = ((bytes[from + 2] ?? 0) << 8) | (bytes[from + 3] ?? 0)
+  const command = u16(bytes, from + 2)
   const length = bytes[from + 4] ?? 0
   const status = bytes[from + CF_HEAD] ?? 0
   if (command !== CF_INVENTORY || length < 6 || status !== 0) {
-    const kind =
-      status === CF_NO_TAG ? 'heartbeat' : status === 0 || length === 0 ? 'status' : 'error'
-    into.events.push(
-      deviceEvent(device, kind, null, `answer ${hexByte(command)} status ${hexByte(status)}`),
-    )
+    into.events.push(cfStatus(device, command, length === 0 ? null : status))
     return
   }
   // Status, RSSI in two bytes of unverified unit, antenna, channel, EPC length, EPC.
   const epcAt = from + CF_HEAD + 6
   const epcBytes = bytes[epcAt - 1] ?? 0
   if (epcBytes < 2 || epcAt + epcBytes > to - 2) {
-    into.refused.push({
-      offset: from,
-      code: 'bad-tag',
-      message: `expected an EPC inside the frame, got ${epcBytes} bytes`,
-    })
+    const message = `expected an EPC inside the frame, got ${epcBytes} bytes`
+    into.refused.push({ offset: from, code: 'bad-tag', message })
     return
   }
   into.reads.push({
     device,
     antenna: antennaOf(bytes[from + CF_HEAD + 3] ?? 0),
     epc: hexOfBytes(bytes, epcAt, epcAt + epcBytes),
-    atMs: null,
-    atText: '',
-    rssiCdbm: null,
-    eventNumber: null,
-    count: 1,
-    rssiRaw:
-      ((((bytes[from + CF_HEAD + 1] ?? 0) << 8) | (bytes[from + CF_HEAD + 2] ?? 0)) << 16) >> 16,
+    ...NO_TIME,
+    rssiRaw: (u16(bytes, from + CF_HEAD + 1) << 16) >> 16,
   })
+}
+
+const u16 = (bytes: Uint8Array, at: number) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
+
+function cfStatus(device: string, command: number, status: number | null): DeviceEvent {
+  const name = `command ${command.toString(16).toUpperCase().padStart(4, '0')}`
+  if (status === null) return deviceEvent(device, 'status', null, name)
+  const kind = status === CF_NO_TAG ? 'heartbeat' : status === 0 ? 'status' : 'error'
+  return deviceEvent(device, kind, null, `${name} status ${hexByte(status)}`)
 }
