@@ -34,6 +34,7 @@ export {
   stepPresence,
 } from './presence.ts'
 export { type DecodeOptions, decodeReads, READER_PROFILES, type ReaderProfile } from './profiles.ts'
+export { messageAt as llrpMessageAt } from './readers/llrp-bytes.ts'
 export { type Mapping, mappingSchema } from './readers/mapping.ts'
 export { bytesOfHex } from './readers/parts.ts'
 export type * from './tag-read.ts'
