@@ -31,4 +31,5 @@ const TABLE_8408 = Uint16Array.from({ length: 256 }, (_, byte) => {
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >> 1) ^ 0x8408 : crc >> 1
   return crc
 })
-const TABLE_1021 = Uint16Array.from({ length: 16 }, (_, nibble) => nibble * 0x1021)
+/** Polynomial 1021, four bits at a time; the products stay within 16 bits by themselves. */
+export const TABLE_1021 = Uint16Array.from({ length: 16 }, (_, nibble) => nibble * 0x1021)

@@ -1,4 +1,5 @@
 import { textField } from '../json-values.ts'
+import { TABLE_1021 } from './crc.ts'
 import { hexOf, type ReadDraft } from './parts.ts'
 
 /**
@@ -8,10 +9,10 @@ import { hexOf, type ReadDraft } from './parts.ts'
  */
 export function gen2Crc(hex: string): number {
   let crc = 0xffff
-  for (let index = 0; index + 1 < hex.length; index += 2) {
-    crc ^= Number.parseInt(hex.slice(index, index + 2), 16) << 8
-    for (let bit = 0; bit < 8; bit++)
-      crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : (crc << 1) & 0xffff
+  for (let index = 0; index < hex.length; index++) {
+    const code = hex.charCodeAt(index)
+    const nibble = code >= 97 ? code - 87 : code >= 65 ? code - 55 : code - 48
+    crc = ((crc << 4) & 0xffff) ^ (TABLE_1021[(crc >> 12) ^ (nibble & 15)] ?? 0)
   }
   return crc ^ 0xffff
 }
