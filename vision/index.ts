@@ -1,5 +1,17 @@
 /** The door of vision. Importing it loads neither sharp nor ONNX Runtime. */
-export { drawBoxes, svgToJpeg } from './picture.ts'
+export type { AddedModel, ModelOffer } from './add-model.ts'
+export { DatasetRefused } from './dataset.ts'
+export {
+  addModel,
+  evaluateModel,
+  type ListedModel,
+  listModels,
+  type OpenModel,
+  openModel,
+  type SeenPicture,
+} from './desk.ts'
+export { FAMILY_NAMES, type FamilyName, ModelRefused } from './model-manifest.ts'
+export { drawBoxes, PictureRefused, svgToJpeg } from './picture.ts'
 export { startVisionPool, type VisionPool } from './pool.ts'
 export type * from './shelf-sample.ts'
 export { type ShelfState, shelfDefaults, stepShelf } from './shelf-state.ts'

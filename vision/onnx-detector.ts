@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { boxIou, suppress, toOriginal } from './detections.ts'
-import { familyOf, type ModelFamily, type Output } from './model-families.ts'
-import { type ModelManifest, ModelRefused, parseManifest } from './model-manifest.ts'
+import type { DecodeJob, Output, RawBox } from './decoders/decoder.ts'
+import { boxIou, type RawDetection, suppress, toOriginal } from './detections.ts'
+import { familyOf } from './model-families.ts'
+import { type ModelManifest, ModelRefused, parseManifest, roleOf } from './model-manifest.ts'
 import { type ModelInput, prepareInput } from './picture.ts'
 import type { Box, Detection } from './shelf-sample.ts'
+import { halfValue, packTensor } from './tensor.ts'
 import { TRACE_SCORE_MIN } from './zones.ts'
 
 export interface ModelIdentity {
@@ -25,6 +27,18 @@ export interface Detector {
   close(): Promise<void>
 }
 
+/** What ONNX Runtime knows of an input or output; a free size is null. */
+export interface TensorFacts {
+  readonly name: string
+  readonly type: string
+  readonly shape: readonly (number | null)[]
+}
+
+export interface ModelFacts {
+  readonly inputs: readonly TensorFacts[]
+  readonly outputs: readonly TensorFacts[]
+}
+
 /**
  * One thread and no spinning: with ONNX Runtime's own choice a shared two-core machine was twice
  * as slow, and spinning burns a core after every frame.
@@ -40,53 +54,136 @@ const SESSION: InferenceSession.SessionOptions = {
 }
 
 /**
- * Loads `manifest.json` and the model it names, and lets it look at its self-test picture, which
+ * Loads the manifest and the model it names, and lets it look at its self-test picture, which
  * also warms it up. `session.run` blocks its thread: never load one where sockets live. Throws
  * `ModelRefused` for a model that is not what its manifest says or does not find what it must.
  */
-export async function loadDetector(modelFolder: string): Promise<Detector> {
-  const manifest = parseManifest((await readModelFile(modelFolder, 'manifest.json')).toString())
+export async function loadDetector(
+  modelFolder: string,
+  manifestFile = 'manifest.json',
+): Promise<Detector> {
+  const manifest = parseManifest((await readModelFile(modelFolder, manifestFile)).toString())
   const family = familyOf(manifest)
   const bytes = await readModelFile(modelFolder, manifest.file)
   assertDigest(manifest, bytes)
-  const session = await InferenceSession.create(bytes, SESSION).catch((cause: unknown) => {
-    throw new ModelRefused(`${manifest.file} cannot be loaded: ${messageOf(cause)}`, { cause })
-  })
-  assertNames(manifest, session)
+  const session = await openSession(bytes, manifest.file)
   const { name, version, sha256, input, thresholds } = manifest
   const detector: Detector = {
     model: { name, version, sha256 },
     inputShape: input,
     scoreMin: thresholds.score,
-    detect: (prepared) => detect(session, family, manifest, prepared),
+    async detect(prepared) {
+      const outputs = await run(session, manifest, prepared)
+      // Half of the threshold is what hides a zone.
+      const scoreMin = Math.min(TRACE_SCORE_MIN, thresholds.score / 2)
+      const raw = family.decode(jobOf(outputs, manifest, prepared, scoreMin))
+      const named = raw.flatMap((box) => withName(box, manifest))
+      return toOriginal(suppress(named, thresholds.nmsIou, manifest.nms), prepared.placement)
+    },
     close: () => session.release(),
   }
-  await assertSelfTest(detector, manifest, modelFolder)
+  try {
+    assertNames(manifest, session)
+    await assertSelfTest(detector, manifest, modelFolder)
+  } catch (cause) {
+    await session.release()
+    throw cause
+  }
   return detector
 }
 
-async function detect(
-  session: InferenceSession,
-  family: ModelFamily,
-  manifest: ModelManifest,
-  prepared: ModelInput,
-): Promise<Detection[]> {
-  const { name, width, height } = manifest.input
-  const tensor = new Tensor('uint8', prepared.pixels, [1, height, width, 3])
-  const outputs = await session.run({ [name]: tensor })
-  // Half of the threshold is what hides a zone.
-  const scoreMin = Math.min(TRACE_SCORE_MIN, manifest.thresholds.score / 2)
-  const raw = family.read((output) => floats(output, outputs[output]), manifest, scoreMin)
-  for (const output of Object.values(outputs)) output.dispose()
-  return toOriginal(suppress(raw, manifest.thresholds.nmsIou), prepared.letterbox)
+/** Names, types and shapes of a model file. Throws `ModelRefused`. */
+export async function inspectModel(bytes: Uint8Array, file: string): Promise<ModelFacts> {
+  const session = await openSession(bytes, file)
+  const factsOf = (metadata: readonly InferenceSession.ValueMetadata[]): TensorFacts[] =>
+    metadata.map((value) =>
+      value.isTensor
+        ? {
+            name: value.name,
+            type: value.type,
+            shape: value.shape.map((size) => (typeof size === 'number' && size > 0 ? size : null)),
+          }
+        : { name: value.name, type: 'no tensor', shape: [] },
+    )
+  const facts = {
+    inputs: factsOf(session.inputMetadata),
+    outputs: factsOf(session.outputMetadata),
+  }
+  await session.release()
+  return facts
 }
 
-function floats(name: string, tensor: Tensor | undefined): Output {
-  const data = tensor?.data
-  if (tensor && data instanceof Float32Array) return { dims: tensor.dims, data }
-  throw new ModelRefused(
-    `output "${name}" must be float32, got ${tensor ? tensor.type : 'no such output'}`,
-  )
+async function openSession(bytes: Uint8Array, file: string): Promise<InferenceSession> {
+  return await InferenceSession.create(bytes, SESSION).catch((cause: unknown) => {
+    throw new ModelRefused(`${file} cannot be loaded: ${messageOf(cause)}`, { cause })
+  })
+}
+
+async function run(
+  session: InferenceSession,
+  { input, extraInputs }: ModelManifest,
+  prepared: ModelInput,
+): Promise<ReadonlyMap<string, Output>> {
+  const { width, height } = prepared
+  const { type, data, dims } = packTensor(prepared, input)
+  const feeds: Record<string, Tensor> = { [input.name]: new Tensor(type, data, dims) }
+  for (const { name, holds } of extraInputs) {
+    const size = holds === 'size-width-height' ? [width, height] : [height, width]
+    feeds[name] =
+      holds === 'mask'
+        ? new Tensor('int64', new BigInt64Array(width * height).fill(1n), [1, height, width])
+        : new Tensor('int64', BigInt64Array.from(size, BigInt), [1, 2])
+  }
+  const tensors = await session.run(feeds)
+  const outputs = new Map<string, Output>()
+  for (const [name, tensor] of Object.entries(tensors)) {
+    outputs.set(name, { name, dims: tensor.dims, data: floatsOf(name, tensor) })
+    tensor.dispose()
+  }
+  return outputs
+}
+
+function floatsOf(name: string, { type, data }: Tensor): Float32Array {
+  if (data instanceof Float32Array) return data
+  if (data instanceof BigInt64Array) return Float32Array.from(data, Number)
+  if (type === 'float16' && data instanceof Uint16Array) return Float32Array.from(data, halfValue)
+  if (data instanceof Int32Array || data instanceof Float64Array) return Float32Array.from(data)
+  throw new ModelRefused(`output "${name}" must hold numbers that can be read, got ${type}`)
+}
+
+function jobOf(
+  outputs: ReadonlyMap<string, Output>,
+  manifest: ModelManifest,
+  { width, height }: ModelInput,
+  scoreMin: number,
+): DecodeJob {
+  const find = (name: string): Output => {
+    const output = outputs.get(name)
+    if (output) return output
+    throw new ModelRefused(`the model must give the output "${name}"`)
+  }
+  const namesOf = (word: string) => [manifest.outputs[word] ?? word].flat()
+  return {
+    output: (word) => find(namesOf(word)[0] ?? word),
+    outputs: (word) => namesOf(word).map(find),
+    width,
+    height,
+    classes: manifest.labels.length,
+    scoreMin,
+    options: manifest.options,
+  }
+}
+
+/** A class number without a name means that model and manifest do not belong together. */
+function withName({ classIndex, ...box }: RawBox, manifest: ModelManifest): RawDetection[] {
+  const label = manifest.labels[classIndex]
+  if (label === undefined)
+    throw new ModelRefused(
+      `the model's class must be one of the manifest's ${manifest.labels.length} labels, got number ${classIndex}`,
+    )
+  if (label === '') return []
+  const sku = manifest.skus[label]
+  return [{ label, role: roleOf(manifest, label), ...(sku === undefined ? {} : { sku }), ...box }]
 }
 
 function assertDigest(manifest: ModelManifest, bytes: Uint8Array): void {
@@ -97,14 +194,15 @@ function assertDigest(manifest: ModelManifest, bytes: Uint8Array): void {
   )
 }
 
-function assertNames({ input, outputs }: ModelManifest, session: InferenceSession): void {
-  const wanted = [outputs.boxes, outputs.scores].filter(
-    (name) => !session.outputNames.includes(name),
-  )
-  if (session.inputNames.join() !== input.name)
+function assertNames(manifest: ModelManifest, session: InferenceSession): void {
+  const inputs = [manifest.input.name, ...manifest.extraInputs.map(({ name }) => name)]
+  if (inputs.toSorted().join() !== session.inputNames.toSorted().join())
     throw new ModelRefused(
-      `the model must have the one input "${input.name}", got "${session.inputNames.join('", "')}"`,
+      `the model must have the input "${inputs.join('", "')}", got "${session.inputNames.join('", "')}"`,
     )
+  const wanted = Object.values(manifest.outputs)
+    .flat()
+    .filter((name) => !session.outputNames.includes(name))
   if (wanted.length > 0)
     throw new ModelRefused(
       `the model must have the output "${wanted.join('", "')}", got "${session.outputNames.join('", "')}"`,
@@ -117,26 +215,29 @@ async function assertSelfTest(
   { input, selfTest }: ModelManifest,
   modelFolder: string,
 ): Promise<void> {
-  const picture = await readModelFile(modelFolder, selfTest.picture)
-  const found = await detector
-    .detect(await prepareInput(picture, input))
-    .catch((cause: unknown) => {
-      throw new ModelRefused(`the self-test cannot be run: ${messageOf(cause)}`, { cause })
-    })
+  const { picture, expect, minIou, extraMax = Number.POSITIVE_INFINITY } = selfTest
+  const bytes = await readModelFile(modelFolder, picture)
+  const found = await detector.detect(await prepareInput(bytes, input)).catch((cause: unknown) => {
+    throw new ModelRefused(`the self-test cannot be run: ${messageOf(cause)}`, { cause })
+  })
   const free = new Set(found.filter(({ score }) => score >= detector.scoreMin))
-  const missed = selfTest.expect.filter(({ label, box: [x, y, width, height] }) => {
-    const match = bestMatch([...free], label, { x, y, width, height }, selfTest.minIou)
+  const missed = expect.filter(({ label, box: [x, y, width, height] }) => {
+    const match = bestMatch([...free], label, { x, y, width, height }, minIou)
     return match === undefined || !free.delete(match)
   })
-  if (missed.length === 0) return
-  throw new ModelRefused(
-    `the self-test must find ${selfTest.expect.length} boxes in ${selfTest.picture}, missed ${missed.length}, first ${JSON.stringify(missed[0])}`,
-  )
+  if (missed.length > 0)
+    throw new ModelRefused(
+      `the self-test must find ${expect.length} boxes in ${picture}, missed ${missed.length}, first ${JSON.stringify(missed[0])}`,
+    )
+  if (free.size > extraMax)
+    throw new ModelRefused(
+      `the self-test must find at most ${extraMax} more boxes in ${picture}, got ${free.size}`,
+    )
 }
 
 function bestMatch(
   found: readonly Detection[],
-  label: Detection['label'],
+  label: string,
   box: Box,
   iouMin: number,
 ): Detection | undefined {

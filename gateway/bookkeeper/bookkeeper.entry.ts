@@ -5,7 +5,7 @@ import { type Db, migrate, openDatabase } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import { dataFolderAt } from '../data-folder.ts'
 import { Bookkeeper } from './bookkeeper.ts'
-import { type PackedTurn, unpackTurn } from './packing.ts'
+import { type PackedTurn, packResult, unpackTurn } from './packing.ts'
 import type { BookkeeperMessage } from './protocol.ts'
 import { GATEWAY_MIGRATIONS } from './store.ts'
 
@@ -29,7 +29,7 @@ say({ kind: 'ready', ...bookkeeper.standing() })
 port.on('message', (turn: PackedTurn | 'stop') => {
   if (turn === 'stop') return stop()
   try {
-    return say({ kind: 'turn', result: bookkeeper.turn(unpackTurn(turn)) })
+    return say({ kind: 'turn', result: packResult(bookkeeper.turn(unpackTurn(turn))) })
   } catch (error) {
     if (!isStoreFailure(error)) throw error
     // What the failed turn had in memory is gone with it: start again from the disk.

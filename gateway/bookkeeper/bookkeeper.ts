@@ -15,7 +15,7 @@ import { decodeProposal } from './proposal.ts'
 import type { TurnResult, Verdict, Work } from './protocol.ts'
 import { createShelfSteps, type ShelfSteps } from './shelf-steps.ts'
 import { StateCache } from './state-cache.ts'
-import { type GatewayStore, openGatewayStore } from './store.ts'
+import { type GatewayStore, openGatewayStore, quarantineOf } from './store.ts'
 
 /** Where the gateway's own notes stand in the state table. */
 const STANDING = 'standing'
@@ -49,7 +49,7 @@ export class Bookkeeper {
     this.#store = openGatewayStore(db)
     this.#states = new StateCache(this.#store)
     this.#facts = createFacts(config, this.#ledger, this.#states, this.#store)
-    this.#carrier = createCarrier(db, this.#ledger, this.#states, this.#store)
+    this.#carrier = createCarrier(db, this.#ledger, this.#states, this.#store, quarantineOf(config))
     const parts = {
       config,
       states: this.#states,
@@ -111,12 +111,8 @@ export class Bookkeeper {
       }
       case 'decide':
         return this.#decide(work)
-      case 'batch-acknowledged': {
-        const { destination, number, lastHash } = work
-        this.#ledger.acknowledge(destination, number, { lastHash, atMs: work.atMs })
-        this.#events.push({ type: 'batch', destination, number, state: 'acknowledged', detail: '' })
-        return { id: work.id, status: 'committed' }
-      }
+      case 'batch-acknowledged':
+        return this.#acknowledge(work)
     }
   }
 
@@ -151,6 +147,15 @@ export class Bookkeeper {
         state: 'sealed',
         detail: '',
       })
+  }
+
+  /** Moves the destination's cursor; an acknowledgement of other bytes moves nothing. */
+  #acknowledge(work: Extract<Work, { kind: 'batch-acknowledged' }>): Verdict {
+    const { id, destination, number, lastHash, atMs } = work
+    const answer = this.#ledger.acknowledge(destination, number, { lastHash, atMs })
+    if (answer.status === 'refused') return { id, ...answer }
+    this.#events.push({ type: 'batch', destination, number, state: 'acknowledged', detail: '' })
+    return { id, status: 'committed' }
   }
 
   #masters(work: Extract<Work, { kind: 'masters' }>): Verdict {

@@ -22,11 +22,14 @@ export interface Carrier {
   takeEvents(): GatewayEvent[]
 }
 
+type Refused = Extract<CarriedOut, { status: 'refused' }>
+
 export function createCarrier(
   db: Db,
   ledger: Ledger,
   states: StateCache,
   store: GatewayStore,
+  quarantine: Parameters<GatewayStore['keep']>[1],
 ): Carrier {
   let events: GatewayEvent[] = []
 
@@ -48,10 +51,15 @@ export function createCarrier(
     store.decide(review.id, 'settled', 'system', atMs, reason, key)
     events.push({ type: 'review-closed', id: review.id })
   }
-  const one = (conclusion: Conclusion): Outcome | null => {
+  const one = (conclusion: Conclusion): Outcome | Refused | null => {
     switch (conclusion.kind) {
+      case 'refuse':
+        return { status: 'refused', code: conclusion.code, message: conclusion.message }
       case 'post':
         return post(conclusion.command)
+      case 'set-aside':
+        events.push(setAside(store, conclusion, quarantine))
+        return null
       case 'attach': {
         const sequence = ledger.sequenceOf(conclusion.sourceKey)
         if (sequence !== null) ledger.attachEvidence(sequence, conclusion.evidence)
@@ -64,13 +72,7 @@ export function createCarrier(
         settle(conclusion.key, conclusion.reason, conclusion.atMs)
         return null
       case 'alert':
-        if (store.raiseAlert(conclusion.key, conclusion.atMs, conclusion.text))
-          events.push({
-            type: 'alert',
-            key: conclusion.key,
-            atMs: conclusion.atMs,
-            text: conclusion.text,
-          })
+        events.push(...raised(store, conclusion))
         return null
       case 'remember':
         states.put(memoryKind(conclusion.memory), conclusion.key, conclusion.value)
@@ -110,6 +112,23 @@ export function createCarrier(
       return taken
     },
   }
+}
+
+type Of<K extends Conclusion['kind']> = Extract<Conclusion, { readonly kind: K }>
+
+function setAside(
+  store: GatewayStore,
+  { kind: _, place, epc, ...row }: Of<'set-aside'>,
+  limits: Parameters<GatewayStore['keep']>[1],
+): GatewayEvent {
+  store.keep({ ...row, topic: place, business: false, payload: Buffer.from(epc) }, limits)
+  const { device, code, message } = row
+  return { type: 'quarantined', device, code, message }
+}
+
+/** The same alarm is raised once. */
+function raised(store: GatewayStore, { key, atMs, text }: Of<'alert'>): GatewayEvent[] {
+  return store.raiseAlert(key, atMs, text) ? [{ type: 'alert', key, atMs, text }] : []
 }
 
 /** A refused posting is asked once per source key and, for conflicts, per content. */

@@ -3,8 +3,8 @@ import type { Config } from '../config/schema.ts'
 import type { GatewayEvent } from '../events.ts'
 import type { Log } from '../log.ts'
 import { startWorker } from '../process/entry.ts'
-import { packTurn } from './packing.ts'
-import type { BookkeeperMessage, TurnResult, Verdict, Work, WorkBody } from './protocol.ts'
+import { type PackedResult, packTurn, unpackResult } from './packing.ts'
+import type { BookkeeperMessage, Verdict, Work, WorkBody } from './protocol.ts'
 
 export interface LaneOptions {
   readonly config: Config
@@ -139,21 +139,25 @@ export class Lane {
     this.#worker?.postMessage(turn, [turn.bytes])
   }
 
-  /** Verdicts come in the order of the works; the acknowledgements leave in that order. */
-  #settleTurn(result: TurnResult): void {
+  /**
+   * Verdicts come in the order of the works; the acknowledgements leave in that order, while the
+   * bookkeeper is already at the next turn.
+   */
+  #settleTurn(packed: PackedResult): void {
     const settled = this.#sending
     this.#sending = []
     if (this.#failingSinceMs !== null) this.#storeWritesAgain()
-    settled.forEach((pending, index) => {
-      const verdict = result.verdicts[index]
-      pending.settle(verdict ?? { id: pending.work.id, status: 'not-stored' })
-    })
-    if (result.events.length > 0) this.#options.onEvents(result.events)
-    if (result.sealedBatch !== this.#sealedBatch) {
-      this.#sealedBatch = result.sealedBatch
-      this.#options.onSealed(result.sealedBatch)
-    }
     this.#pump()
+    const { verdicts, events, sealedBatch } = unpackResult(
+      packed,
+      settled.map(({ work }) => work),
+    )
+    for (const [index, verdict] of verdicts.entries()) settled[index]?.settle(verdict)
+    if (events.length > 0) this.#options.onEvents(events)
+    if (sealedBatch !== this.#sealedBatch) {
+      this.#sealedBatch = sealedBatch
+      this.#options.onSealed(sealedBatch)
+    }
   }
 
   #storeFailed(message: string): void {

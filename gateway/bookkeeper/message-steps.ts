@@ -4,6 +4,7 @@ import type { CarriedOut } from './carry-out.ts'
 import type { Work } from './protocol.ts'
 import { createReadSteps } from './read-steps.ts'
 import { COMMITTED, type StepParts, type StepVerdict } from './step-parts.ts'
+import { quarantineOf } from './store.ts'
 
 type Message = Extract<Work, { kind: 'message' }>
 type Parked = Extract<Work, { kind: 'park' }>
@@ -19,7 +20,7 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
   const { config, store, emit } = parts
   const profiles = new Map(config.devices.map(({ id, profile }) => [id, profile]))
   const reads = createReadSteps(parts)
-  const limits = { rows: config.limits.quarantineRows, bytes: config.limits.quarantineBytes }
+  const limits = quarantineOf(config)
 
   const keep = (row: Omit<Parked, 'kind' | 'id'>, business: boolean): StepVerdict => {
     const { atMs, device, topic, code, message, payload } = row

@@ -6,7 +6,9 @@ import { epc } from './epc.ts'
 import { headOffice } from './head-office.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
+import { models } from './models.ts'
 import { run } from './run.ts'
+import { vision } from './vision.ts'
 
 /** Everything `tallygate` can do, in the order a newcomer meets it. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -17,5 +19,7 @@ export const commands: Readonly<Record<string, Command>> = {
   ledger,
   decode,
   epc,
+  vision,
+  models,
   'head-office': headOffice,
 }

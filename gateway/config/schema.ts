@@ -79,7 +79,9 @@ const camera = z.strictObject({
 
 const destination = z.strictObject({
   id,
-  url: z.url().describe('HTTPS address that takes journal batches'),
+  url: z
+    .url({ protocol: /^https$/, error: 'must be an https:// address' })
+    .describe('HTTPS address that takes journal batches'),
   caFile: z
     .string()
     .optional()
@@ -184,6 +186,26 @@ export const configSchema = z.strictObject({
         .int()
         .default(8_000)
         .describe('a frame that takes longer is taken as hanging'),
+      reportMs: z
+        .int()
+        .default(5_000)
+        .describe('a report that takes longer is answered with 503: a person would not wait'),
+      wholeBooksReportMs: z
+        .int()
+        .default(120_000)
+        .describe('the same for verify and books digest, which go through every entry'),
+      reportsWaiting: z
+        .int()
+        .default(64)
+        .describe('reports in line behind a slow one; more are refused, or they would all be late'),
+      eventStreams: z
+        .int()
+        .default(32)
+        .describe('open pages and tools that listen at once; each costs its buffer'),
+      eventStreamBytes: z
+        .int()
+        .default(1_048_576)
+        .describe('unsent to one listener before it is dropped: a frozen page may not fill memory'),
     })
     .prefault({}),
   policy: z
@@ -204,6 +226,10 @@ export const configSchema = z.strictObject({
         .int()
         .default(1_800_000)
         .describe('how long a document or direct sale may wait for its shelf picture'),
+      shelfPutPendingMs: z
+        .int()
+        .default(180_000)
+        .describe('goods that appear on a shelf wait this long for their paper'),
       shelfConfidenceMin: z
         .int()
         .min(0)

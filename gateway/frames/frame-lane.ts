@@ -16,7 +16,9 @@ export interface FrameLane {
   /** Takes a frame as it came; the camera may forget it at once. */
   take(camera: CameraConfig, topic: string, payload: Uint8Array): void
   latest(camera: string): ShownFrame | null
-  outcomeOf(camera: string): { readonly atMs: number; readonly outcome: string; readonly detail: string } | null
+  outcomeOf(
+    camera: string,
+  ): { readonly atMs: number; readonly outcome: string; readonly detail: string } | null
 }
 
 export interface FrameLaneOptions {
@@ -80,7 +82,8 @@ function frameTime(topic: string): number | null {
   return match ? Number(match[1]) : null
 }
 
-function geometryOf(camera: CameraConfig): Camera {
+/** What vision needs to know of a camera. */
+export function geometryOf(camera: CameraConfig): Camera {
   return {
     camera: camera.id,
     width: camera.width,
@@ -97,4 +100,3 @@ function geometryOf(camera: CameraConfig): Camera {
     })),
   }
 }
-

@@ -2,7 +2,8 @@ import type { Sku } from '../../ledger-core/index.ts'
 import type { PortalConfig } from '../config/schema.ts'
 import { attach, forget, radioEvidence, remember } from './commands.ts'
 import type { Conclusion, Facts, Memory, Tag } from './conclusion.ts'
-import { type PortalObservation, placed } from './portal-rules.ts'
+import type { PortalObservation } from './portal-rules.ts'
+import { placed, tagKey } from './tags.ts'
 
 type Excuse = readonly [key: string, excuse: Memory['excuse']]
 
@@ -19,7 +20,7 @@ export function interpretExitPass(
   sku: Sku,
 ): Conclusion[] {
   if (observation.kind !== 'tag-passed' || observation.direction === 'in') return []
-  if (facts.recall('tag', tag.epc)?.location === 'customer') return []
+  if (facts.recall('tag', tagKey(tag))?.location === 'customer') return []
   const { atMs, evidence: reads, openedAtMs } = observation
   const summary = `${sku.name} (${tag.serial}) left through ${portal.id}: ${reads.reads} reads`
   const evidence = radioEvidence('portal-pass', summary, atMs, tag.epc, reads)

@@ -1,9 +1,9 @@
 import type { Command, Evidence } from '../../ledger-core/index.ts'
-import { decodeEpc } from '../../sensors/index.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
 import { ask, attach, forget, headerOf, post, remember, settle } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { quantityOf } from './quantities.ts'
+import { placed, tagOf } from './tags.ts'
 
 type Delivery = Memory['delivery']
 
@@ -115,15 +115,11 @@ function received(
     if (quantity === 0n) return []
     return [post(receiveCommand(facts, id, delivery.order, line, quantity, inside, ground))]
   })
-  const tags = lines.flatMap((line) =>
-    line.seen.map((epc) =>
-      remember('tag', epc, {
-        sku: line.sku,
-        location: inside,
-        sinceMs: ground.atMs,
-        serial: serialOf(epc),
-      }),
-    ),
+  const tags = lines.flatMap(({ seen, sku }) =>
+    seen.flatMap((epc) => {
+      const tag = tagOf(epc)
+      return tag ? [placed(tag, { sku }, inside, ground.atMs)] : []
+    }),
   )
   return [
     ...posts,
@@ -200,9 +196,4 @@ function fewerThanSeen(
     sku: line.sku,
     evidence: [evidence],
   })
-}
-
-export function serialOf(epc: string): string {
-  const decoded = decodeEpc(epc)
-  return decoded.ok ? (decoded.serial ?? '') : ''
 }

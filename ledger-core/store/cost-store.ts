@@ -1,6 +1,6 @@
 import assert from 'node:assert'
 import type { CostBook, UseOrigin } from '../cost-movement.ts'
-import type { CostMethod, Layer, Pool, ReturnableUse, Use } from '../costing.ts'
+import type { CostMethod, Layer, ReturnableUse, Use } from '../costing.ts'
 import type { PoolValue } from '../journal.ts'
 import type { Db } from './database.ts'
 

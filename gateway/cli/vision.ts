@@ -1,0 +1,155 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import {
+  type Detection,
+  drawBoxes,
+  ModelRefused,
+  type OpenModel,
+  openModel,
+  PictureRefused,
+  type SeenPicture,
+} from '../../vision/index.ts'
+import { shippedModelFolder } from '../models.ts'
+import { complain, defineCommand, EXIT, numberBetween, print } from './command.ts'
+import { countFrames, framesOf } from './count-frames.ts'
+
+export const vision = defineCommand(
+  {
+    about: 'find products in pictures, or count a shelf over a sequence of frames',
+    usage: `
+tallygate vision detect IMAGE... [--model DIR] [--min-score S] [--json] [--draw DIR]
+tallygate vision count --camera ID --config FILE [--fps N] [--model DIR] [--json] FRAMES-DIR
+
+detect  says what a model sees: label, score and box (x y width height) in pixels of the upright
+        picture, best first
+count   replays the frames of one camera in the order of their names and prints the confirmed
+        changes of its shelf; the first settled count is the baseline
+
+Exit 1 when a picture cannot be read or the model is refused.
+
+  --model DIR     model folder; default: the detector that ships
+  --min-score S   0..1; default: the model's own threshold
+  --draw DIR      write each picture with its boxes there
+  --camera ID     camera of the configuration, with its zones and slots
+  --fps N         frames a second, unless the files are called <epochMs>.jpg`,
+    options: {
+      model: { type: 'string', default: shippedModelFolder },
+      'min-score': { type: 'string' },
+      draw: { type: 'string' },
+      camera: { type: 'string' },
+      config: { type: 'string' },
+      fps: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  },
+  async ({ values, positionals: [verb, ...paths] }) => {
+    const wish = { ...values, scoreMin: numberBetween(values['min-score'], 0, 1) }
+    if (verb === 'detect' && paths.length > 0 && wish.scoreMin !== null)
+      return await withModel(values.model, (model) => detect(model, paths, wish))
+    const frames = verb === 'count' ? await framesOf(paths, values) : null
+    if (frames)
+      return await withModel(values.model, (model) => countFrames(model, frames, values.json))
+    if (verb !== 'count') complain('expected "detect IMAGE..." or "count"; see --help')
+    return EXIT.usage
+  },
+)
+
+async function withModel(
+  folder: string,
+  work: (model: OpenModel) => Promise<number>,
+): Promise<number> {
+  const model = await openModel(folder).catch((cause: unknown) => {
+    if (!(cause instanceof ModelRefused)) throw cause
+    complain(cause.message)
+    return null
+  })
+  if (!model) return EXIT.refused
+  try {
+    return await work(model)
+  } finally {
+    await model.close()
+  }
+}
+
+interface DetectWish {
+  readonly scoreMin: number | undefined | null
+  readonly draw?: string | undefined
+  readonly json: boolean
+}
+
+async function detect(
+  model: OpenModel,
+  images: readonly string[],
+  { scoreMin, draw, json }: DetectWish,
+): Promise<number> {
+  if (draw !== undefined) await mkdir(draw, { recursive: true })
+  const seen: Told[] = []
+  for (const image of images) {
+    const one = await detectOne(model, image, scoreMin ?? model.scoreMin)
+    if (!one) continue
+    const told = toldOf(image, one)
+    seen.push(told)
+    if (!json) printFound(told)
+    if (draw !== undefined) await drawInto(draw, image, one.bytes, one.detections)
+  }
+  if (json) print(JSON.stringify(seen, null, 2))
+  return seen.length === images.length ? EXIT.done : EXIT.refused
+}
+
+type Told = ReturnType<typeof toldOf>
+
+function toldOf(image: string, { width, height, detections }: SeenPicture) {
+  return {
+    image,
+    width,
+    height,
+    detections: detections.map(({ label, score, box, sku }) => ({
+      label,
+      score: rounded(score, 3),
+      box: [box.x, box.y, box.width, box.height].map((side) => rounded(side, 1)),
+      ...(sku === undefined ? {} : { sku }),
+    })),
+  }
+}
+
+function printFound({ image, width, height, detections }: Told): void {
+  print(`${image}: ${width} x ${height}, ${detections.length} found`)
+  for (const { label, score, box, sku } of detections)
+    print(`  ${label}${sku === undefined ? '' : ` (${sku})`} ${score.toFixed(3)}  ${box.join(' ')}`)
+}
+
+async function detectOne(model: OpenModel, image: string, scoreMin: number) {
+  try {
+    const bytes = await readFile(image)
+    return { bytes, ...(await model.see(bytes, scoreMin)) }
+  } catch (cause) {
+    if (!(cause instanceof PictureRefused) && !isFileError(cause)) throw cause
+    complain(`${image}: ${cause.message}`)
+    return null
+  }
+}
+
+const COLOURS = { product: '#00c853', person: '#d50000', other: '#2962ff' } as const
+
+async function drawInto(
+  folder: string,
+  image: string,
+  bytes: Uint8Array,
+  detections: readonly Detection[],
+): Promise<void> {
+  const marks = detections.map(({ label, role, score, box, sku }) => ({
+    box,
+    color: COLOURS[role],
+    label: `${sku ?? label} ${score.toFixed(2)}`,
+  }))
+  const name = `${basename(image, extname(image))}.jpg`
+  await writeFile(join(folder, name), await drawBoxes(bytes, marks))
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits))
+}
+
+function isFileError(cause: unknown): cause is Error {
+  return cause instanceof Error && 'code' in cause && 'path' in cause
+}
