@@ -2,6 +2,7 @@
 
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { benchDecoders } from './decoders.ts'
 import { benchFrames } from './frames.ts'
 import { benchGrowth } from './growth.ts'
 import { benchIngest, benchLoopDelay } from './ingest.ts'
@@ -20,7 +21,7 @@ interface Bench {
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--long] [--json]
 
-  --only NAME  one of: postings, ingest, loop-delay, frames, growth
+  --only NAME  one of: postings, ingest, decoders, loop-delay, frames, growth
   --long       growth at 10 million lines and 1 million tags (about ten minutes more)
   --json       figures as JSON on standard output
 
@@ -67,6 +68,10 @@ function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
     ingest: {
       about: 'reads against the bare broker',
       run: (progress) => benchIngest(ROUNDS, progress),
+    },
+    decoders: {
+      about: "readers' messages against JSON.parse",
+      run: (progress) => benchDecoders(ROUNDS, progress),
     },
     'loop-delay': {
       about: "the sockets' thread under load",

@@ -53,12 +53,6 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
     take(message) {
       const profile = profiles.get(message.device)
       switch (profile) {
-        case 'zebra-iotc':
-        case 'impinj-r700': {
-          const { used, refused } = reads.take(profile, message)
-          const verdicts = refused.map((part) => keep({ ...message, ...part }, false))
-          return (used ? undefined : verdicts[0]) ?? COMMITTED
-        }
         case 'till':
           return receipt(message)
         case 'document':
@@ -75,6 +69,11 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
             },
             false,
           )
+        default: {
+          const { used, refused } = reads.take(profile, message)
+          const verdicts = refused.map((part) => keep({ ...message, ...part }, false))
+          return (used ? undefined : verdicts[0]) ?? COMMITTED
+        }
       }
     },
     park(parked) {

@@ -1,6 +1,8 @@
 import {
+  type DecodeOptions,
   type DeviceClock,
   decodeReads,
+  type ReaderProfile,
   stepDeviceClock,
   type TagRead,
   type Unreadable,
@@ -17,7 +19,7 @@ type ReadPoint = DeviceConfig['readPoints'][number]
 export interface ReadSteps {
   /** `used` is false when nothing of the message could be read. */
   take(
-    profile: 'zebra-iotc' | 'impinj-r700',
+    profile: ReaderProfile,
     message: Message,
   ): { readonly used: boolean; readonly refused: readonly Unreadable[] }
   tick(nowMs: number): void
@@ -40,6 +42,7 @@ export function createReadSteps(parts: StepParts): ReadSteps {
   const heard = new Map<string, number>()
   const deaf = new Set<string>()
   const machines = createTagMachines(parts)
+  const options = optionsOf(config.devices)
 
   const timeOf = (read: TagRead, receivedAtMs: number): number => {
     if (read.atMs === null) return receivedAtMs
@@ -95,7 +98,7 @@ export function createReadSteps(parts: StepParts): ReadSteps {
     take(profile, message) {
       const { device, payload, atMs: nowMs } = message
       if (!heard.has(device)) heard.set(device, nowMs)
-      const { reads, events, refused } = decodeReads(profile, device, payload)
+      const { reads, events, refused } = decodeReads(profile, device, payload, options.get(device))
       for (const { kind, detail } of events) if (kind === 'reads-lost') lost(device, detail, nowMs)
       for (const read of reads) oneRead(read, nowMs)
       return { used: reads.length + events.length > 0, refused }
@@ -120,4 +123,14 @@ function watchersOf(devices: readonly DeviceConfig[]): Map<string, string[]> {
       if ('location' in point)
         watchers.set(point.location, [...(watchers.get(point.location) ?? []), id])
   return watchers
+}
+
+/** What the configuration says of how a device's messages are read. */
+function optionsOf(devices: readonly DeviceConfig[]): Map<string, DecodeOptions> {
+  return new Map(
+    devices.map(({ id, mapping, measureRules }) => [
+      id,
+      { ...(mapping ? { mapping } : {}), ...(measureRules ? { measureRules } : {}) },
+    ]),
+  )
 }

@@ -1,6 +1,8 @@
 import { checkConfig } from './check-config.ts'
 import type { Command } from './command.ts'
+import { decode } from './decode.ts'
 import { demo } from './demo.ts'
+import { epc } from './epc.ts'
 import { headOffice } from './head-office.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
@@ -15,6 +17,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'check-config': checkConfig,
   run,
   ledger,
+  decode,
+  epc,
   vision,
   models,
   'head-office': headOffice,

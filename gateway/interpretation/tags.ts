@@ -11,7 +11,7 @@ export function tagKey({ gtin14, serial }: { gtin14: string; serial: string }): 
 /** GTIN and serial of a tag that is an item; null for everything else that answers a reader. */
 export function tagOf(epc: string): Tag | null {
   const decoded = decodeEpc(epc)
-  if (!decoded.ok || (decoded.scheme !== 'sgtin-96' && decoded.scheme !== 'sgtin-198')) return null
+  if (!decoded.ok || decoded.kind !== 'item') return null
   return { epc, gtin14: decoded.gtin14, serial: decoded.serial }
 }
 
