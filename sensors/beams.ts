@@ -6,12 +6,12 @@ import type { Crossing } from './portal-verdict.ts'
  * oldest open break of the first, and one that nobody follows up is forgotten: somebody turned.
  */
 export interface BeamSettings {
-  /** From one beam to the other at most (half a metre at a slow shuffle). */
+  /** From one beam to the other at most: people stop in doorways. */
   readonly crossWithinMs: number
   readonly keptMs: number
 }
 
-export const beamDefaults: BeamSettings = { crossWithinMs: 2_500, keptMs: 30_000 }
+export const beamDefaults: BeamSettings = { crossWithinMs: 15_000, keptMs: 30_000 }
 
 /** Plain JSON. */
 export interface BeamState {

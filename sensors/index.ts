@@ -54,7 +54,6 @@ export {
 } from './place.ts'
 export {
   type PortalEvent,
-  type PortalState,
   type PortalStep,
   portalDueAtMs,
   stepPortal,
@@ -67,6 +66,7 @@ export {
   stepRivals,
 } from './portal-rivals.ts'
 export { type PortalSettings, type PortalTag, portalDefaults } from './portal-settings.ts'
+export type { PortalState } from './portal-state.ts'
 export type { Crossing } from './portal-verdict.ts'
 export {
   type PresenceEvent,

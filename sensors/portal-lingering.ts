@@ -36,7 +36,7 @@ export function isStatic(pass: Pass, settings: PortalSettings): boolean {
 }
 
 /** Without the weakest and the strongest fifth; nothing when the reader tells no RSSI. */
-function spreadOf({ reads }: Pass): number {
+export function spreadOf({ reads }: Pass): number {
   const levels = reads.flatMap(([, , , , , rssiCdbm]) => (rssiCdbm === null ? [] : [rssiCdbm]))
   const sorted = levels.sort((a, b) => a - b)
   const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0

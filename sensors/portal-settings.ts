@@ -23,7 +23,7 @@ export interface PortalSettings {
   readonly minReadsPerSide: number
   /** Middles of both sides' power closer than this do not tell a direction. */
   readonly directionGapMs: number
-  /** Share of a pass that is its beginning, and its end; and at most this long. */
+  /** How fast reads cease to tell of a pass's end: after this share of it, and at most this long. */
   readonly endShareMilli: number
   readonly endMostMs: number
   /** From all outer (1000) to all inner (-1000): a pass turns by this much at least. */
@@ -32,12 +32,15 @@ export interface PortalSettings {
   readonly wrongLeanMostMilli: number
   /** Power is taken to this exponent when leaning, so that one strong read does not decide. */
   readonly leanPowerMilli: number
+  /** One read of this strength at an end makes it lean half way. */
+  readonly leanFloorCdbm: number
   /** A pass peaks at least this high, hundredths of dBm; weaker is a rack beside the door. */
   readonly peakMinCdbm: number
   /** An unclear pass of fewer reads is a stray and not worth a question. */
   readonly unclearMinReads: number
-  /** Light beams tell the direction; the tag must have been nearest this close to a crossing. */
+  /** Light beams tell the direction. A crossing is the tag's own while it was this near its peak. */
   readonly hasBeams: boolean
+  readonly nearCdb: number
   readonly crossingWithinMs: number
   /** A pass with a crossing ends after this silence already. */
   readonly crossedGapMs: number
@@ -58,15 +61,17 @@ export const portalDefaults: PortalSettings = {
   // Tuned on the radio model's training seeds: with the two ends checked, half of the usual
   // 300 ms is enough, and fast walkers are not lost.
   directionGapMs: 150,
-  endShareMilli: 330,
-  endMostMs: 1_500,
+  endShareMilli: 100,
+  endMostMs: 800,
   turnMinMilli: 500,
   wrongLeanMostMilli: 200,
   leanPowerMilli: 300,
+  leanFloorCdbm: -7_500,
   peakMinCdbm: -6_200,
   unclearMinReads: 4,
   hasBeams: false,
-  crossingWithinMs: 2_000,
+  nearCdb: 1_000,
+  crossingWithinMs: 1_000,
   crossedGapMs: 1_000,
 }
 

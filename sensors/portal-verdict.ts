@@ -1,4 +1,5 @@
-import type { TagObservation } from './observation.ts'
+import type { ReadEvidence, TagObservation } from './observation.ts'
+import { spreadOf } from './portal-lingering.ts'
 import { INNER, OUTER, type Pass, passEvidence, type StoredRead } from './portal-pass.ts'
 import type { PortalSettings, PortalTag } from './portal-settings.ts'
 
@@ -10,6 +11,7 @@ export interface Crossing {
 
 type Passed = Extract<TagObservation, { kind: 'tag-passed' }>
 type Unclear = Extract<TagObservation, { kind: 'pass-unclear' }>
+export type Verdict = Passed | Unclear
 type Way =
   | { readonly direction: 'in' | 'out'; readonly confidence: number }
   | { readonly reason: Unclear['reason'] }
@@ -20,14 +22,16 @@ export function verdictOn(
   tag: PortalTag,
   settings: PortalSettings,
   crossings: readonly Crossing[] = [],
-): Passed | Unclear | null {
+): Verdict | null {
   const { openedAtMs, lastAtMs, lastReceivedAtMs: toldAtMs } = pass
   const evidence = passEvidence(pass)
   const { peakRssiCdbm } = evidence
   if (peakRssiCdbm !== null && peakRssiCdbm < settings.peakMinCdbm && pass.told.length === 0)
     return null
   const common = { ...tag, openedAtMs, evidence, toldAtMs }
-  const { way, basis } = wayOf(pass, settings, crossings)
+  const { way, basis } = isDrifting(pass, evidence, settings)
+    ? { way: { reason: 'no-direction' as const }, basis: 'antennas' as const }
+    : wayOf(pass, settings, crossings)
   if ('direction' in way)
     return { kind: 'tag-passed', ...common, ...way, basis, atMs: nearestAtMs(pass) }
   return evidence.reads >= settings.unclearMinReads
@@ -35,9 +39,14 @@ export function verdictOn(
     : null
 }
 
-/** True when a crossing belongs to this pass: it fell while the tag was near. */
-export function isCrossed(pass: Pass, crossings: readonly Crossing[], settings: PortalSettings) {
-  return crossings.some(({ atMs }) => isDuring(pass, atMs, settings))
+/** In view for long without ever coming much nearer: a rack whose signal wanders. */
+function isDrifting(
+  { firstAtMs, lastAtMs }: Pass,
+  { peakRssiCdbm, meanRssiCdbm }: ReadEvidence,
+  settings: PortalSettings,
+): boolean {
+  if (lastAtMs - firstAtMs <= settings.staticAfterMs) return false
+  return (peakRssiCdbm ?? 0) < (meanRssiCdbm ?? 0) + settings.staticRiseCdb
 }
 
 type Basis = NonNullable<Passed['basis']>
@@ -51,11 +60,35 @@ function wayOf(
   const told = pass.told.toSorted((a, b) => a.atMs - b.atMs).at(-1)
   if (told) return { way: agreed(byAntennas, told), basis: 'reader' }
   if (!settings.hasBeams) return { way: byAntennas, basis: 'antennas' }
-  const own = crossings.filter(({ atMs }) => isDuring(pass, atMs, settings))
-  const net = own.reduce((sum, { direction }) => sum + (direction === 'in' ? 1 : -1), 0)
-  if (net === 0) return { way: { reason: 'no-direction' }, basis: 'beams' }
-  const direction = net > 0 ? 'in' : 'out'
-  return { way: agreed(byAntennas, { direction, confidence: BEAM_CONFIDENCE }), basis: 'beams' }
+  return { way: beamWay(pass, byAntennas, settings, crossings), basis: 'beams' }
+}
+
+/**
+ * With beams nobody passes without a crossing. Where the antennas know the way, one crossing that
+ * way is enough, for others walk through too; where both sides saw the tag but do not know the
+ * way, the crossings tell it, unless the tag was as near all the time: a rack with people passing.
+ */
+function beamWay(
+  pass: Pass,
+  byAntennas: Way,
+  settings: PortalSettings,
+  crossings: readonly Crossing[],
+): Way {
+  if ('direction' in byAntennas) {
+    const isAgreed = crossings.some(
+      ({ atMs, direction }) =>
+        direction === byAntennas.direction && atMs >= pass.firstAtMs && atMs <= pass.lastAtMs,
+    )
+    return isAgreed ? agreed(byAntennas, byAntennas) : { reason: 'no-direction' }
+  }
+  if (byAntennas.reason !== 'no-direction' || spreadOf(pass) < settings.staticSpreadCdb)
+    return byAntennas
+  const { fromMs, toMs } = nearSpan(pass, settings)
+  const net = crossings
+    .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
+    .reduce((sum, { direction }) => sum + (direction === 'in' ? 1 : -1), 0)
+  if (net === 0) return byAntennas
+  return { direction: net > 0 ? 'in' : 'out', confidence: BEAM_CONFIDENCE }
 }
 
 /** A beam says that somebody passed, not that this tag was his: sure only with the antennas. */
@@ -71,8 +104,16 @@ function agreed(byAntennas: Way, other: { direction: 'in' | 'out'; confidence: n
   }
 }
 
-function isDuring(pass: Pass, atMs: number, { crossingWithinMs }: PortalSettings): boolean {
-  return Math.abs(atMs - nearestAtMs(pass)) <= crossingWithinMs
+/** While the tag was nearly as strong as it ever was, and a moment more. */
+function nearSpan({ reads, openedAtMs }: Pass, { nearCdb, crossingWithinMs }: PortalSettings) {
+  const peak = Math.max(...reads.map(([, , , , , rssiCdbm]) => rssiCdbm ?? -Infinity))
+  const near = reads.flatMap(([since, , , , , rssiCdbm]) =>
+    (rssiCdbm ?? peak) >= peak - nearCdb ? [openedAtMs + since] : [],
+  )
+  return {
+    fromMs: Math.min(...near) - crossingWithinMs,
+    toMs: Math.max(...near) + crossingWithinMs,
+  }
 }
 
 /**
@@ -89,14 +130,9 @@ function antennaWay(reads: readonly StoredRead[], settings: PortalSettings): Way
   const times = reads.map(([since]) => since)
   const [first, last] = [Math.min(...times), Math.max(...times)]
   const endMs = Math.min(settings.endMostMs, ((last - first) * settings.endShareMilli) / 1_000)
-  const began = lean(
-    reads.filter(([since]) => since <= first + endMs),
-    settings,
-  )
-  const ended = lean(
-    reads.filter(([since]) => since >= last - endMs),
-    settings,
-  )
+  const fading = (awayMs: number) => Math.exp(-awayMs / Math.max(1, endMs))
+  const began = lean(reads, (since) => fading(since - first), settings)
+  const ended = lean(reads, (since) => fading(last - since), settings)
   const sign = gapMs > 0 ? 1 : -1
   const turn = sign * (began - ended)
   const isTurned =
@@ -132,13 +168,17 @@ function centroid(reads: readonly StoredRead[], group: number): number {
   return weightedTime / weight
 }
 
-/** 1000: outer side alone; -1000: inner side alone. */
-function lean(reads: readonly StoredRead[], settings: PortalSettings): number {
+/** 1000: outer side alone; -1000: inner side alone; a few weak reads lean little. */
+function lean(
+  reads: readonly StoredRead[],
+  weightAt: (sinceMs: number) => number,
+  { leanPowerMilli, leanFloorCdbm }: PortalSettings,
+): number {
   const sums = [0, 0]
-  for (const [, , , , side, rssiCdbm] of inOrder(reads))
-    sums[side] = (sums[side] ?? 0) + powerOf(rssiCdbm, settings.leanPowerMilli)
+  for (const [since, , , , side, rssiCdbm] of inOrder(reads))
+    sums[side] = (sums[side] ?? 0) + weightAt(since) * powerOf(rssiCdbm, leanPowerMilli)
   const [outer = 0, inner = 0] = sums
-  return outer + inner === 0 ? 0 : (1_000 * (outer - inner)) / (outer + inner)
+  return (1_000 * (outer - inner)) / (outer + inner + powerOf(leanFloorCdbm, leanPowerMilli))
 }
 
 /** Sums of floats depend on their order; arrival must not. */

@@ -1,16 +1,10 @@
 import type { TagObservation } from './observation.ts'
-import {
-  forgottenAfterMs,
-  isStatic,
-  type Lingering,
-  lingers,
-  restLevel,
-} from './portal-lingering.ts'
+import { becomeStatic, close, comeToRest } from './portal-closing.ts'
+import { forgottenAfterMs, isStatic, type Lingering, lingers } from './portal-lingering.ts'
 import {
   merged,
   openedBy,
   type Pass,
-  passEvidence,
   type Span,
   type Told,
   withRead,
@@ -18,7 +12,8 @@ import {
 } from './portal-pass.ts'
 import type { PortalSettings, PortalTag } from './portal-settings.ts'
 import { emptySide, evidenceOf, type PortalRead } from './portal-side.ts'
-import { type Crossing, isCrossed, verdictOn } from './portal-verdict.ts'
+import { NOTHING_SEEN, type PortalState } from './portal-state.ts'
+import { type Crossing, verdictOn } from './portal-verdict.ts'
 
 /**
  * One tag at one portal, as a pure machine. A pass opens with its first accepted read, whose
@@ -27,13 +22,6 @@ import { type Crossing, isCrossed, verdictOn } from './portal-verdict.ts'
  * may be open at once: a reader that replays its buffer tells of old passes amid a live one, and
  * neither waits for the other.
  */
-export interface PortalState {
-  readonly open: readonly Pass[]
-  /** Passes that ended, newest last; late reads join them. */
-  readonly closed: readonly Span[]
-  readonly lingering: Lingering | null
-}
-
 export type PortalEvent =
   | ({ readonly kind: 'read' } & PortalRead)
   /** The reader itself says which way the tag went. */
@@ -52,11 +40,8 @@ export interface PortalStep {
   readonly refreshOnly: boolean
 }
 
-/** A door is passed this often at most before what was is history. */
-const CLOSED_MAX = 8
 /** A replay holds many passes of one tag; more at once are closed early, oldest first. */
 const OPEN_MAX = 8
-const NOTHING: PortalState = { open: [], closed: [], lingering: null }
 
 export function stepPortal(
   state: PortalState | undefined,
@@ -64,7 +49,7 @@ export function stepPortal(
   event: PortalEvent,
   settings: PortalSettings,
 ): PortalStep {
-  const before = state ?? NOTHING
+  const before = state ?? NOTHING_SEEN
   if (event.kind === 'tick') return stepTick(before, tag, event, settings)
   const place = placeOf(before, event, settings)
   switch (place.kind) {
@@ -132,13 +117,14 @@ function stepLingering(
   settings: PortalSettings,
 ): PortalStep {
   const { openedAtMs, sinceMs, lastAtMs, meanCdbm, isStatic } = lingering
+  const passed = before.passed && { ...before.passed, lastAtMs }
   if (isStatic || lastAtMs - sinceMs <= settings.staticAfterMs)
-    return refreshed({ ...before, lingering })
+    return refreshed({ ...before, lingering, passed })
   const side = { ...emptySide, peakCdbm: meanCdbm, rssiSumCdbm: meanCdbm ?? 0 }
   const level = { ...side, rssiReads: meanCdbm === null ? 0 : 1 }
   const evidence = evidenceOf({ device, side: level, firstAtMs: sinceMs, lastAtMs })
   return {
-    next: { ...before, lingering: { ...lingering, isStatic: true } },
+    next: { ...before, passed, lingering: { ...lingering, isStatic: true } },
     observations: [{ kind: 'tag-static', ...tag, openedAtMs, atMs: lastAtMs, evidence }],
     refreshOnly: false,
   }
@@ -179,8 +165,10 @@ function stepTick(
   settings: PortalSettings,
 ): PortalStep {
   const isDue = (pass: Pass) => {
-    const isShort = settings.hasBeams && isCrossed(pass, crossings, settings)
-    return atMs >= closesAt(pass, isShort ? settings.crossedGapMs : settings.passGapMs)
+    if (atMs >= closesAt(pass, settings.passGapMs)) return true
+    // With a crossing that fits, less silence will do.
+    const isQuiet = settings.hasBeams && atMs >= closesAt(pass, settings.crossedGapMs)
+    return isQuiet && verdictOn(pass, tag, settings, crossings)?.kind === 'tag-passed'
   }
   const ended = before.open.filter(isDue)
   const open = before.open.filter((pass) => !isDue(pass))
@@ -193,87 +181,10 @@ function stepTick(
     lingering !== null && atMs > lingering.lastAtMs + forgottenAfterMs(lingering, settings)
   if (ended.length === 0 && closed.length === before.closed.length && !isGone)
     return { next: before, observations: [], refreshOnly: false }
-  const next = { open, closed, lingering: isGone ? null : lingering }
+  const next = { ...closing.next, closed, lingering: isGone ? null : lingering }
   const isEmpty = open.length === 0 && closed.length === 0 && next.lingering === null
   const { observations } = closing
   return { next: isEmpty ? undefined : next, observations, refreshOnly: false }
-}
-
-interface Closing {
-  readonly next: PortalState
-  readonly observations: readonly TagObservation[]
-}
-
-/** Passes that ended, oldest first: what each tells, and its span kept for late reads. */
-function close(
-  before: PortalState,
-  ended: readonly Pass[],
-  tag: PortalTag,
-  settings: PortalSettings,
-  crossings: readonly Crossing[] = [],
-): Closing {
-  let { closed, lingering } = before
-  const observations: TagObservation[] = []
-  for (const pass of ended.toSorted((a, b) => a.firstAtMs - b.firstAtMs)) {
-    const verdict = verdictOn(pass, tag, settings, crossings)
-    // A muted tag speaks again only with a clear pass.
-    if (verdict && (lingering === null || verdict.kind === 'tag-passed')) observations.push(verdict)
-    if (verdict?.kind === 'tag-passed') lingering = null
-    closed = withSpan(closed, pass)
-  }
-  return { next: { open: before.open, closed, lingering }, observations }
-}
-
-/**
- * In view too long to be passing. It may have come through the door before it was hung up beside
- * it: then the pass shows clearly above the level at which it lingers.
- */
-function becomeStatic(
-  before: PortalState,
-  pass: Pass,
-  tag: PortalTag,
-  settings: PortalSettings,
-): Closing {
-  const evidence = passEvidence(pass)
-  const { openedAtMs, lastAtMs: atMs } = pass
-  const { meanRssiCdbm: meanCdbm, peakRssiCdbm } = evidence
-  const verdict = verdictOn(pass, tag, { ...settings, hasBeams: false })
-  const isRisen = (peakRssiCdbm ?? -Infinity) >= (meanCdbm ?? 0) + settings.staticRiseCdb
-  const passed = verdict?.kind === 'tag-passed' && isRisen ? [verdict] : []
-  const seen = { kind: 'tag-static', ...tag, openedAtMs, atMs, evidence } as const
-  return {
-    next: {
-      open: before.open.filter((one) => one !== pass),
-      closed: withSpan(before.closed, pass),
-      lingering: { openedAtMs, sinceMs: pass.firstAtMs, lastAtMs: atMs, meanCdbm, isStatic: true },
-    },
-    observations: before.lingering?.isStatic ? passed : [...passed, seen],
-  }
-}
-
-/** Clearly through the door and now at rest: it need not be silent to have passed. */
-function comeToRest(
-  before: PortalState,
-  pass: Pass,
-  tag: PortalTag,
-  settings: PortalSettings,
-): Closing | null {
-  const meanCdbm = settings.hasBeams ? null : restLevel(pass, settings)
-  if (meanCdbm === null) return null
-  const verdict = verdictOn(pass, tag, settings)
-  if (verdict?.kind !== 'tag-passed') return null
-  const { openedAtMs, lastAtMs } = pass
-  const sinceMs = lastAtMs - settings.restMs
-  const lingering = { openedAtMs, sinceMs, lastAtMs, meanCdbm, isStatic: false }
-  const open = before.open.filter((one) => one !== pass)
-  return {
-    next: { open, closed: withSpan(before.closed, pass), lingering },
-    observations: [verdict],
-  }
-}
-
-function withSpan(closed: readonly Span[], { firstAtMs, lastAtMs }: Span): readonly Span[] {
-  return [...closed.slice(1 - CLOSED_MAX), { firstAtMs, lastAtMs }]
 }
 
 function distance({ firstAtMs, lastAtMs }: Span, atMs: number): number {

@@ -47,11 +47,13 @@ export function doorScene(name: SceneName, seed: number): DoorScene {
   const random = createRandom(seed, `door/${name}`)
   const path = pathOf(name, random)
   const lastMs = path.legs.at(-1)?.toMs ?? 0
-  const carried = carriedBy(name, random, path.legs)
+  const carried = carriedBy(name, random, path.legs, lastMs)
   return {
     name,
     readings: readingsOf(`door-radio/${name}`, seed, DOOR, carried, 0, lastMs),
-    beams: beamsOf(path.legs),
+    beams: [...beamsOf(path.legs), ...othersCross(random, path, lastMs)].sort(
+      (a, b) => a.atMs - b.atMs,
+    ),
     truth: path.truth,
     endMs: path.endMs,
     durationMs: lastMs,
@@ -91,12 +93,12 @@ function pathOf(name: SceneName, random: Random): Path {
       return { legs, truth: 'none', endMs: endOf(legs) }
     }
     case 'walks-past': {
-      const x = random.between(-3, -1.1)
+      const x = random.between(-3, -0.9)
       const legs = walk([at(x, -FAR_M), at(x + random.between(-0.4, 0.4), FAR_M)], speed)
       return { legs, truth: 'none', endMs: endOf(legs) }
     }
     case 'rack-beside': {
-      const stand = at(random.between(1.2, 3.5), random.between(0.8, 2.2) * random.pick([-1, 1]))
+      const stand = at(random.between(0.7, 3.5), random.between(0.8, 2.2) * random.pick([-1, 1]))
       return { legs: sway(stand, random, 0, random.int(60, 240) * 1_000), truth: 'none', endMs: 0 }
     }
     case 'hung-beside': {
@@ -108,7 +110,7 @@ function pathOf(name: SceneName, random: Random): Path {
   }
 }
 
-function carriedBy(name: SceneName, random: Random, legs: readonly Leg[]): Carried {
+function carriedBy(name: SceneName, random: Random, legs: readonly Leg[], lastMs: number): Carried {
   const side = random.pick([0, 70, -70])
   const isRack = name === 'rack-beside'
   const metal =
@@ -122,7 +124,35 @@ function carriedBy(name: SceneName, random: Random, legs: readonly Leg[]): Carri
     readRate: random.between(name === 'trolley' ? 0.5 : 0.66, 0.99),
     lossDb: random.between(2, 7),
     metalDb: metal,
+    bystanders: bystandersOf(random, lastMs),
   }
+}
+
+/** Now and then somebody else stands between the tag and an antenna. */
+function bystandersOf(random: Random, lastMs: number) {
+  const all: { fromMs: number; toMs: number; antenna: number; db: number }[] = []
+  for (let atMs = random.int(0, 8_000); atMs < lastMs; atMs += random.int(2_000, 15_000)) {
+    const toMs = atMs + random.int(500, 3_000)
+    all.push({ fromMs: atMs, toMs, antenna: random.int(1, 4), db: random.between(3, 10) })
+  }
+  return all
+}
+
+/** While a tag rests beside the door others walk through it. */
+function othersCross(random: Random, { endMs }: Path, lastMs: number): DoorScene['beams'] {
+  const beams: { beam: 'outer' | 'inner'; atMs: number }[] = []
+  for (
+    let atMs = endMs + random.int(3_000, 30_000);
+    atMs < lastMs;
+    atMs += random.int(8_000, 60_000)
+  ) {
+    const [first, second] = random.pick([
+      ['outer', 'inner'],
+      ['inner', 'outer'],
+    ] as const)
+    beams.push({ beam: first, atMs }, { beam: second, atMs: atMs + random.int(250, 700) })
+  }
+  return beams
 }
 
 function walk(points: readonly Point[], speed: number, fromMs = 0): Leg[] {

@@ -38,13 +38,23 @@ export interface Carried {
   readonly lossDb: number
   /** Metal beside it towards some antennas. */
   readonly metalDb: ReadonlyMap<number, number>
+  /** Other people who stand in the way for a while. */
+  readonly bystanders: readonly Bystander[]
+}
+
+export interface Bystander {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly antenna: number
+  readonly db: number
 }
 
 /** 28 dBm conducted and 6 dBi: below the European 2 W ERP, usual at doors. */
 const SENT_DBM = 28
 const GAIN_DBI = 6
 const BEAM_DEG = 70
-const BACK_DB = 18
+/** Behind a patch antenna 18 dB and more are missing, but a shop's metal reflects into it. */
+const BACK_DB = 11
 /** Free space at 866 MHz over the first metre; exponent 2.2 indoors near the floor. */
 const METRE_DB = 31.2
 const EXPONENT = 2.2
@@ -102,13 +112,21 @@ function heard(
     10 * EXPONENT * Math.log10(distance) -
     shadow -
     carried.lossDb -
-    (carried.metalDb.get(antenna.antenna) ?? 0) +
+    (carried.metalDb.get(antenna.antenna) ?? 0) -
+    standingInTheWay(carried, antenna.antenna, atMs) +
     rippleAt(ripple, place)
   const atTag = SENT_DBM + oneWay
   const rssi = atTag + oneWay - REFLECT_DB + random.normal(0, 0.7)
   const margin = Math.min(atTag - WAKE_DBM, rssi - HEARD_DBM)
   const chance = carried.readRate / (1 + Math.exp(-1.2 * (margin - 1)))
   return random.chance(chance) ? rssi : null
+}
+
+function standingInTheWay({ bystanders }: Carried, antenna: number, atMs: number): number {
+  const there = bystanders.filter(
+    (one) => one.antenna === antenna && atMs >= one.fromMs && atMs < one.toMs,
+  )
+  return Math.max(0, ...there.map(({ db }) => db))
 }
 
 type Ripple = readonly { strength: number; phase: number; alongX: number; alongY: number }[]
@@ -118,7 +136,7 @@ function rippleOf(random: Random): Ripple {
   return [0, 1, 2].map(() => {
     const from = random.between(0, 2 * Math.PI)
     return {
-      strength: random.between(0.08, 0.35),
+      strength: random.between(0.1, 0.42),
       phase: random.between(0, 2 * Math.PI),
       alongX: Math.cos(from),
       alongY: Math.sin(from),
