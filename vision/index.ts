@@ -11,7 +11,7 @@ export {
   type SeenPicture,
 } from './desk.ts'
 export { FAMILY_NAMES, type FamilyName, ModelRefused } from './model-manifest.ts'
-export { drawBoxes, PictureRefused, svgToJpeg } from './picture.ts'
+export { blackOut, drawBoxes, PictureRefused, svgToJpeg } from './picture.ts'
 export { startVisionPool, type VisionPool } from './pool.ts'
 export type * from './shelf-sample.ts'
 export { type ShelfState, shelfDefaults, stepShelf } from './shelf-state.ts'

@@ -98,6 +98,10 @@ const manifestSchema = z.strictObject({
   thresholds: z.strictObject({ score: z.number().min(0.05).max(0.95), nmsIou: share }),
   /** `across-labels`: one item is one product, whatever two names a model gives it. */
   nms: z.enum(['per-label', 'across-labels']).default('per-label'),
+  /** Share of person and hand pixels inside the widened boxes, on a set that is named. */
+  privacy: z
+    .strictObject({ personPixelRecall: share, set: z.string().min(1), pictures: z.int().min(1) })
+    .optional(),
   selfTest: z.strictObject({
     picture: fileName,
     expect: z

@@ -7,7 +7,8 @@ import { boxIou, type RawDetection, suppress, toOriginal } from './detections.ts
 import { familyOf } from './model-families.ts'
 import { type ModelManifest, ModelRefused, parseManifest, roleOf } from './model-manifest.ts'
 import { type ModelInput, prepareInput } from './picture.ts'
-import type { Box, Detection } from './shelf-sample.ts'
+import { planBlanking } from './privacy.ts'
+import type { Blanking, Box, Detection } from './shelf-sample.ts'
 import { halfValue, packTensor } from './tensor.ts'
 import { TRACE_SCORE_MIN } from './zones.ts'
 
@@ -24,6 +25,8 @@ export interface Detector {
   readonly scoreMin: number
   /** Everything from a trace upwards, boxes in original pixels, best first. Throws `ModelRefused`. */
   detect(input: ModelInput): Promise<Detection[]>
+  /** What must be black before the picture with these detections may be shown. */
+  blanking(traces: readonly Detection[]): Blanking
   close(): Promise<void>
 }
 
@@ -80,6 +83,7 @@ export async function loadDetector(
       const named = raw.flatMap((box) => withName(box, manifest))
       return toOriginal(suppress(named, thresholds.nmsIou, manifest.nms), prepared.placement)
     },
+    blanking: (traces) => planBlanking(traces, manifest),
     close: () => session.release(),
   }
   try {
