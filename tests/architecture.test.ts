@@ -21,7 +21,8 @@ const FOLDERS: Record<string, { ours: RegExp; packages: RegExp }> = {
 const OWNERS: Record<string, RegExp> = {
   'better-sqlite3': /^ledger-core\/store\/database\.ts$/,
   'decimal.js': /^ledger-core\/decimal\.ts$/,
-  'onnxruntime-node': /^vision\/onnx-detector\.ts$/,
+  // Detectors and the embedder run through the same session.
+  'onnxruntime-node': /^vision\/onnx-session\.ts$/,
   sharp: /^vision\/picture\.ts$/,
   aedes: /^gateway\/broker\//,
   mqtt: /^gateway\/simulator\/|^gateway\/bench\//,

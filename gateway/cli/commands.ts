@@ -1,6 +1,7 @@
 import { checkConfig } from './check-config.ts'
 import type { Command } from './command.ts'
 import { demo } from './demo.ts'
+import { enroll } from './enroll.ts'
 import { headOffice } from './head-office.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
@@ -16,6 +17,7 @@ export const commands: Readonly<Record<string, Command>> = {
   run,
   ledger,
   vision,
+  enroll,
   models,
   'head-office': headOffice,
 }
