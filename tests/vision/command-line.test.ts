@@ -154,6 +154,15 @@ describe('tallygate vision count', () => {
     expect(lines[1]).toBe('10 frames; 1 changes; at the end: milk 2, oats 3')
   })
 
+  test('an item that was taken here and put there is told as a move', async () => {
+    const before = { milk: 'OOO', oats: 'OO.' }
+    const after = { milk: 'OO.', oats: 'OOO' }
+    const moved = [...Array(4).fill(before), { ...before, armAtX: 310 }, ...Array(4).fill(after)]
+    const folder = await framesFolder('moved', moved, (index) => `${index}.jpg`)
+    const { out } = await count('--fps', '2', folder)
+    expect(out).toMatch(/move 1 {2}milk -> oats\n9 frames; 2 changes/)
+  })
+
   test('names that are times are times', async () => {
     const folder = await framesFolder(
       'timed',
