@@ -1,3 +1,4 @@
+import { closeUpScale, shrinkInput } from './close-up.ts'
 import type { DecodeJob, Output, RawBox } from './decoders/decoder.ts'
 import { boxIou, type RawDetection, suppress, toOriginal } from './detections.ts'
 import { familyOf } from './model-families.ts'
@@ -43,17 +44,25 @@ export async function loadDetector(
   assertDigest(manifest, bytes)
   const session = await openSession(bytes, manifest.file)
   const { name, version, sha256, input, thresholds } = manifest
+  const look = async (prepared: ModelInput): Promise<Detection[]> => {
+    const outputs = await session.run(feedsOf(manifest, prepared))
+    // Half of the threshold is what hides a zone.
+    const scoreMin = Math.min(TRACE_SCORE_MIN, thresholds.score / 2)
+    const raw = family.decode(jobOf(outputs, manifest, prepared, scoreMin))
+    const named = raw.flatMap((box) => withName(box, manifest))
+    return toOriginal(suppress(named, thresholds.nmsIou, manifest.nms), prepared.placement)
+  }
   const detector: Detector = {
     model: { name, version, sha256 },
     inputShape: input,
     scoreMin: thresholds.score,
     async detect(prepared) {
-      const outputs = await session.run(feedsOf(manifest, prepared))
-      // Half of the threshold is what hides a zone.
-      const scoreMin = Math.min(TRACE_SCORE_MIN, thresholds.score / 2)
-      const raw = family.decode(jobOf(outputs, manifest, prepared, scoreMin))
-      const named = raw.flatMap((box) => withName(box, manifest))
-      return toOriginal(suppress(named, thresholds.nmsIou, manifest.nms), prepared.placement)
+      const found = await look(prepared)
+      const scale = closeUpScale(found, prepared, manifest)
+      if (scale === null) return found
+      // An arm that the first look saw still hides its zone.
+      const people = found.filter(({ role }) => role === 'person')
+      return [...people, ...(await look(shrinkInput(prepared, scale, input.pad)))]
     },
     blanking: (traces) => planBlanking(traces, manifest),
     close: () => session.close(),
