@@ -45,7 +45,7 @@ export async function openModel(modelFolder: string): Promise<OpenModel> {
     scoreMin: detector.scoreMin,
     async see(picture, scoreMin = detector.scoreMin) {
       const input = await prepareInput(picture, detector.inputShape)
-      const found = await detector.detect(input)
+      const found = await detector.detect(input, scoreMin)
       const { width, height } = input.placement
       return { width, height, detections: found.filter(({ score }) => score >= scoreMin) }
     },

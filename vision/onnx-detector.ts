@@ -22,8 +22,11 @@ export interface Detector {
   readonly inputShape: ModelManifest['input']
   /** The model's own operating point, 0..1. */
   readonly scoreMin: number
-  /** Everything from a trace upwards, boxes in original pixels, best first. Throws `ModelRefused`. */
-  detect(input: ModelInput): Promise<Detection[]>
+  /**
+   * Everything from a trace upwards, or from `floor` where that is lower; boxes in original pixels,
+   * best first. Throws `ModelRefused`.
+   */
+  detect(input: ModelInput, floor?: number): Promise<Detection[]>
   /** What must be black before the picture with these detections may be shown. */
   blanking(traces: readonly Detection[]): Blanking
   close(): Promise<void>
@@ -44,10 +47,10 @@ export async function loadDetector(
   assertDigest(manifest, bytes)
   const session = await openSession(bytes, manifest.file)
   const { name, version, sha256, input, thresholds } = manifest
-  const look = async (prepared: ModelInput): Promise<Detection[]> => {
+  const look = async (prepared: ModelInput, floor = 1): Promise<Detection[]> => {
     const outputs = await session.run(feedsOf(manifest, prepared))
     // Half of the threshold is what hides a zone.
-    const scoreMin = Math.min(TRACE_SCORE_MIN, thresholds.score / 2)
+    const scoreMin = Math.min(TRACE_SCORE_MIN, thresholds.score / 2, floor)
     const raw = family.decode(jobOf(outputs, manifest, prepared, scoreMin))
     const named = raw.flatMap((box) => withName(box, manifest))
     return toOriginal(suppress(named, thresholds.nmsIou, manifest.nms), prepared.placement)
@@ -56,13 +59,13 @@ export async function loadDetector(
     model: { name, version, sha256 },
     inputShape: input,
     scoreMin: thresholds.score,
-    async detect(prepared) {
-      const found = await look(prepared)
+    async detect(prepared, floor) {
+      const found = await look(prepared, floor)
       const scale = closeUpScale(found, prepared, manifest)
       if (scale === null) return found
       // An arm that the first look saw still hides its zone.
       const people = found.filter(({ role }) => role === 'person')
-      return [...people, ...(await look(shrinkInput(prepared, scale, input.pad)))]
+      return [...people, ...(await look(shrinkInput(prepared, scale, input.pad), floor))]
     },
     blanking: (traces) => planBlanking(traces, manifest),
     close: () => session.close(),

@@ -64,6 +64,10 @@ describe('tallygate vision detect', () => {
       /800 x 600, 1 found\n {2}product 1\.000 {2}100 100 100 100/,
     )
     expect((await detect(weak, '--min-score', '0.3')).out).toMatch(/2 found/)
+    const faint = join(root, 'faint.jpg')
+    await writeFile(faint, await shelfJpeg({ background: 'rgb(100,120,100)' }))
+    expect((await detect(faint)).out).toMatch(/0 found/)
+    expect((await detect(faint, '--min-score', '0.1')).out).toMatch(/product 0\.1/)
   })
 
   test('boxes are drawn into a folder', async () => {
