@@ -4,8 +4,9 @@ import { basename, extname, join } from 'node:path'
 import type { Draft } from './model-drafts.ts'
 import { checkManifest, type ModelManifest, ModelRefused, parseManifest } from './model-manifest.ts'
 import { type ProposalHints, proposeManifest } from './model-proposal.ts'
-import { inspectModel, loadDetector, type ModelIdentity } from './onnx-detector.ts'
+import { loadDetector, type ModelIdentity } from './onnx-detector.ts'
 import { readOnnxHeader } from './onnx-file.ts'
+import { inspectModel } from './onnx-session.ts'
 
 /** A model file with what no file says: a picture with known boxes above all. */
 export interface ModelOffer {

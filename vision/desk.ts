@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { AddedModel, ModelOffer } from './add-model.ts'
 import type { EvaluateOptions, ModelEvaluation } from './evaluate-model.ts'
 import type { CameraMemory, Look } from './look.ts'
 import { parseManifest } from './model-manifest.ts'
 import type { ModelIdentity } from './onnx-detector.ts'
+import type { Enrolment, EnrolOptions, Recogniser } from './recognition/recogniser.ts'
 import type { Camera, Detection, ShelfSample } from './shelf-sample.ts'
 
 /**
@@ -43,7 +45,7 @@ export async function openModel(modelFolder: string): Promise<OpenModel> {
     scoreMin: detector.scoreMin,
     async see(picture, scoreMin = detector.scoreMin) {
       const input = await prepareInput(picture, detector.inputShape)
-      const found = await detector.detect(input)
+      const found = await detector.detect(input, scoreMin)
       const { width, height } = input.placement
       return { width, height, detections: found.filter(({ score }) => score >= scoreMin) }
     },
@@ -64,6 +66,18 @@ export async function addModel(offer: ModelOffer): Promise<AddedModel> {
 export async function evaluateModel(options: EvaluateOptions): Promise<ModelEvaluation> {
   const { evaluateModel } = await import('./evaluate-model.ts')
   return await evaluateModel(options)
+}
+
+/** Throws `ModelRefused`, `GalleryRefused` and `PictureRefused`. */
+export async function enrol(options: EnrolOptions): Promise<Enrolment> {
+  const { enrol } = await import('./recognition/recogniser.ts')
+  return await enrol(options)
+}
+
+/** Throws `ModelRefused` and `GalleryRefused`. */
+export async function openRecogniser(modelFolder: string, gallery: string): Promise<Recogniser> {
+  const { openRecogniser } = await import('./recognition/recogniser.ts')
+  return await openRecogniser(modelFolder, gallery)
 }
 
 export interface ListedModel {
@@ -92,10 +106,34 @@ export async function listModels(folder: string): Promise<ListedModel[]> {
 
 function listedModel(folder: string, text: string): ListedModel {
   try {
+    const embedder = embedderIn(text)
+    if (embedder) return { folder, ...embedder, labels: [], fault: null }
     const { name, version, family, labels } = parseManifest(text)
     return { folder, name, version, family, labels, fault: null }
   } catch (cause) {
     const fault = cause instanceof Error ? cause.message : String(cause)
     return { folder, name: '', version: '', family: '', labels: [], fault }
   }
+}
+
+const embedderSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  family: z.literal('tallygate-embedder'),
+})
+
+/** An embedder has no labels, so its manifest is another one. */
+function embedderIn(text: string) {
+  const result = embedderSchema.safeParse(JSON.parse(text))
+  return result.success ? result.data : null
+}
+
+/** Runs the self-test of a detector or an embedder. Throws `ModelRefused`. */
+export async function verifyModel(modelFolder: string): Promise<void> {
+  const { readModelFile } = await import('./model-folder.ts')
+  const text = (await readModelFile(modelFolder, 'manifest.json')).toString()
+  if (listedModel(modelFolder, text).family === 'tallygate-embedder') {
+    const { loadEmbedder } = await import('./recognition/embedder.ts')
+    await (await loadEmbedder(modelFolder)).close()
+  } else await (await openModel(modelFolder)).close()
 }

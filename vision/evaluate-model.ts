@@ -24,6 +24,8 @@ export interface ModelEvaluation extends DetectionScores {
 }
 
 const ANY = 'any'
+/** Average precision asks for everything a model suspects, however faintly. */
+const SCORE_FLOOR = 0.02
 
 /** How good a model is on a labelled set. Throws `ModelRefused`, `DatasetRefused`, `PictureRefused`. */
 export async function evaluateModel(options: EvaluateOptions): Promise<ModelEvaluation> {
@@ -63,7 +65,7 @@ async function judge(
   const startedMs = performance.now()
   const input = await prepareInput(await readFile(file), detector.inputShape)
   const preparedMs = performance.now()
-  const found = await detector.detect(input)
+  const found = await detector.detect(input, SCORE_FLOOR)
   const detectMs = performance.now() - preparedMs
   const [width, height] =
     units === 'shares' ? [input.placement.width, input.placement.height] : [1, 1]

@@ -49,7 +49,8 @@ export async function lookAt(
   const placed = traces.map((trace) => movedBack(trace, next.offset))
   const seen = sampleZones(placed, camera, { scoreMin: detector.scoreMin })
   const zones = watched.isUnsettled ? seen.map((zone) => ({ ...zone, visible: false })) : seen
-  return { sample: { kind: 'usable', ...head, detections, zones }, inferenceMs }
+  const blanking = detector.blanking(traces)
+  return { sample: { kind: 'usable', ...head, detections, zones, blanking }, inferenceMs }
 }
 
 /** To where it would lie if the camera still looked as it did when it was calibrated. */

@@ -1,6 +1,6 @@
 import type { FamilyName, ModelManifest } from './model-manifest.ts'
 import type { InputFacts, ProposalHints } from './model-proposal.ts'
-import type { ModelFacts } from './onnx-detector.ts'
+import type { ModelFacts } from './onnx-session.ts'
 
 /** One way in which a model may want to be fed and read. */
 export interface Draft {

@@ -98,6 +98,17 @@ const manifestSchema = z.strictObject({
   thresholds: z.strictObject({ score: z.number().min(0.05).max(0.95), nmsIou: share }),
   /** `across-labels`: one item is one product, whatever two names a model gives it. */
   nms: z.enum(['per-label', 'across-labels']).default('per-label'),
+  /**
+   * Where the usual product is longer than this in input pixels, the picture is looked at once more,
+   * shrunk until it has the length aimed at.
+   */
+  closeUps: z
+    .strictObject({ longSideMax: z.number().min(16), longSideAim: z.number().min(16) })
+    .optional(),
+  /** Share of person and hand pixels inside the widened boxes, on a set that is named. */
+  privacy: z
+    .strictObject({ personPixelRecall: share, set: z.string().min(1), pictures: z.int().min(1) })
+    .optional(),
   selfTest: z.strictObject({
     picture: fileName,
     expect: z

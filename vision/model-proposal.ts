@@ -1,7 +1,7 @@
 import { type Draft, draftsOf } from './model-drafts.ts'
 import { type FamilyName, ModelRefused } from './model-manifest.ts'
-import type { ModelFacts, TensorFacts } from './onnx-detector.ts'
 import { readPythonNames } from './onnx-file.ts'
+import type { ModelFacts, TensorFacts } from './onnx-session.ts'
 
 /** What a person may say because no file says it. */
 export interface ProposalHints {

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { closeUpScale, shrinkInput } from './close-up.ts'
 import type { DecodeJob, Output, RawBox } from './decoders/decoder.ts'
 import { boxIou, type RawDetection, suppress, toOriginal } from './detections.ts'
 import { familyOf } from './model-families.ts'
+import { assertDigest, messageOf, readModelFile } from './model-folder.ts'
 import { type ModelManifest, ModelRefused, parseManifest, roleOf } from './model-manifest.ts'
+import { type Feed, type ModelSession, openSession } from './onnx-session.ts'
 import { type ModelInput, prepareInput } from './picture.ts'
-import type { Box, Detection } from './shelf-sample.ts'
-import { halfValue, packTensor } from './tensor.ts'
+import { planBlanking } from './privacy.ts'
+import type { Blanking, Box, Detection } from './shelf-sample.ts'
+import { packTensor } from './tensor.ts'
 import { TRACE_SCORE_MIN } from './zones.ts'
 
 export interface ModelIdentity {
@@ -22,35 +22,14 @@ export interface Detector {
   readonly inputShape: ModelManifest['input']
   /** The model's own operating point, 0..1. */
   readonly scoreMin: number
-  /** Everything from a trace upwards, boxes in original pixels, best first. Throws `ModelRefused`. */
-  detect(input: ModelInput): Promise<Detection[]>
+  /**
+   * Everything from a trace upwards, or from `floor` where that is lower; boxes in original pixels,
+   * best first. Throws `ModelRefused`.
+   */
+  detect(input: ModelInput, floor?: number): Promise<Detection[]>
+  /** What must be black before the picture with these detections may be shown. */
+  blanking(traces: readonly Detection[]): Blanking
   close(): Promise<void>
-}
-
-/** What ONNX Runtime knows of an input or output; a free size is null. */
-export interface TensorFacts {
-  readonly name: string
-  readonly type: string
-  readonly shape: readonly (number | null)[]
-}
-
-export interface ModelFacts {
-  readonly inputs: readonly TensorFacts[]
-  readonly outputs: readonly TensorFacts[]
-}
-
-/**
- * One thread and no spinning: with ONNX Runtime's own choice a shared two-core machine was twice
- * as slow, and spinning burns a core after every frame.
- */
-const SESSION: InferenceSession.SessionOptions = {
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-  interOpNumThreads: 1,
-  intraOpNumThreads: 1,
-  enableCpuMemArena: false,
-  enableMemPattern: false,
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
 }
 
 /**
@@ -68,87 +47,50 @@ export async function loadDetector(
   assertDigest(manifest, bytes)
   const session = await openSession(bytes, manifest.file)
   const { name, version, sha256, input, thresholds } = manifest
+  const look = async (prepared: ModelInput, floor = 1): Promise<Detection[]> => {
+    const outputs = await session.run(feedsOf(manifest, prepared))
+    // Half of the threshold is what hides a zone.
+    const scoreMin = Math.min(TRACE_SCORE_MIN, thresholds.score / 2, floor)
+    const raw = family.decode(jobOf(outputs, manifest, prepared, scoreMin))
+    const named = raw.flatMap((box) => withName(box, manifest))
+    return toOriginal(suppress(named, thresholds.nmsIou, manifest.nms), prepared.placement)
+  }
   const detector: Detector = {
     model: { name, version, sha256 },
     inputShape: input,
     scoreMin: thresholds.score,
-    async detect(prepared) {
-      const outputs = await run(session, manifest, prepared)
-      // Half of the threshold is what hides a zone.
-      const scoreMin = Math.min(TRACE_SCORE_MIN, thresholds.score / 2)
-      const raw = family.decode(jobOf(outputs, manifest, prepared, scoreMin))
-      const named = raw.flatMap((box) => withName(box, manifest))
-      return toOriginal(suppress(named, thresholds.nmsIou, manifest.nms), prepared.placement)
+    async detect(prepared, floor) {
+      const found = await look(prepared, floor)
+      const scale = closeUpScale(found, prepared, manifest)
+      if (scale === null) return found
+      // An arm that the first look saw still hides its zone.
+      const people = found.filter(({ role }) => role === 'person')
+      return [...people, ...(await look(shrinkInput(prepared, scale, input.pad), floor))]
     },
-    close: () => session.release(),
+    blanking: (traces) => planBlanking(traces, manifest),
+    close: () => session.close(),
   }
   try {
     assertNames(manifest, session)
     await assertSelfTest(detector, manifest, modelFolder)
   } catch (cause) {
-    await session.release()
+    await session.close()
     throw cause
   }
   return detector
 }
 
-/** Names, types and shapes of a model file. Throws `ModelRefused`. */
-export async function inspectModel(bytes: Uint8Array, file: string): Promise<ModelFacts> {
-  const session = await openSession(bytes, file)
-  const factsOf = (metadata: readonly InferenceSession.ValueMetadata[]): TensorFacts[] =>
-    metadata.map((value) =>
-      value.isTensor
-        ? {
-            name: value.name,
-            type: value.type,
-            shape: value.shape.map((size) => (typeof size === 'number' && size > 0 ? size : null)),
-          }
-        : { name: value.name, type: 'no tensor', shape: [] },
-    )
-  const facts = {
-    inputs: factsOf(session.inputMetadata),
-    outputs: factsOf(session.outputMetadata),
-  }
-  await session.release()
-  return facts
-}
-
-async function openSession(bytes: Uint8Array, file: string): Promise<InferenceSession> {
-  return await InferenceSession.create(bytes, SESSION).catch((cause: unknown) => {
-    throw new ModelRefused(`${file} cannot be loaded: ${messageOf(cause)}`, { cause })
-  })
-}
-
-async function run(
-  session: InferenceSession,
-  { input, extraInputs }: ModelManifest,
-  prepared: ModelInput,
-): Promise<ReadonlyMap<string, Output>> {
+function feedsOf({ input, extraInputs }: ModelManifest, prepared: ModelInput): Feed[] {
   const { width, height } = prepared
-  const { type, data, dims } = packTensor(prepared, input)
-  const feeds: Record<string, Tensor> = { [input.name]: new Tensor(type, data, dims) }
-  for (const { name, holds } of extraInputs) {
+  const extra = extraInputs.map(({ name, holds }): Feed => {
+    if (holds === 'mask') {
+      const data = new BigInt64Array(width * height).fill(1n)
+      return { name, type: 'int64', data, dims: [1, height, width] }
+    }
     const size = holds === 'size-width-height' ? [width, height] : [height, width]
-    feeds[name] =
-      holds === 'mask'
-        ? new Tensor('int64', new BigInt64Array(width * height).fill(1n), [1, height, width])
-        : new Tensor('int64', BigInt64Array.from(size, BigInt), [1, 2])
-  }
-  const tensors = await session.run(feeds)
-  const outputs = new Map<string, Output>()
-  for (const [name, tensor] of Object.entries(tensors)) {
-    outputs.set(name, { name, dims: tensor.dims, data: floatsOf(name, tensor) })
-    tensor.dispose()
-  }
-  return outputs
-}
-
-function floatsOf(name: string, { type, data }: Tensor): Float32Array {
-  if (data instanceof Float32Array) return data
-  if (data instanceof BigInt64Array) return Float32Array.from(data, Number)
-  if (type === 'float16' && data instanceof Uint16Array) return Float32Array.from(data, halfValue)
-  if (data instanceof Int32Array || data instanceof Float64Array) return Float32Array.from(data)
-  throw new ModelRefused(`output "${name}" must hold numbers that can be read, got ${type}`)
+    return { name, type: 'int64', data: BigInt64Array.from(size, BigInt), dims: [1, 2] }
+  })
+  return [{ name: input.name, ...packTensor(prepared, input) }, ...extra]
 }
 
 function jobOf(
@@ -186,15 +128,7 @@ function withName({ classIndex, ...box }: RawBox, manifest: ModelManifest): RawD
   return [{ label, role: roleOf(manifest, label), ...(sku === undefined ? {} : { sku }), ...box }]
 }
 
-function assertDigest(manifest: ModelManifest, bytes: Uint8Array): void {
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  if (sha256 === manifest.sha256) return
-  throw new ModelRefused(
-    `${manifest.file} must have the SHA-256 ${manifest.sha256}, got ${sha256}: model and manifest do not belong together`,
-  )
-}
-
-function assertNames(manifest: ModelManifest, session: InferenceSession): void {
+function assertNames(manifest: ModelManifest, session: ModelSession): void {
   const inputs = [manifest.input.name, ...manifest.extraInputs.map(({ name }) => name)]
   if (inputs.toSorted().join() !== session.inputNames.toSorted().join())
     throw new ModelRefused(
@@ -244,14 +178,4 @@ function bestMatch(
   return found
     .filter((detection) => detection.label === label && boxIou(detection.box, box) >= iouMin)
     .sort((a, b) => boxIou(b.box, box) - boxIou(a.box, box))[0]
-}
-
-async function readModelFile(modelFolder: string, name: string): Promise<Buffer> {
-  return await readFile(join(modelFolder, name)).catch((cause: unknown) => {
-    throw new ModelRefused(`the model folder must hold ${name}: ${messageOf(cause)}`, { cause })
-  })
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message.trim() : String(cause)
 }

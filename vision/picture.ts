@@ -142,6 +142,26 @@ export async function svgToJpeg(svg: string, options: JpegOptions): Promise<Uint
     .toBuffer()
 }
 
+/** The same picture, upright, with these boxes black. Nothing of what stood there is left in it. */
+export async function blackOut(
+  picture: Uint8Array,
+  boxes: readonly Box[],
+  quality = 80,
+): Promise<Uint8Array> {
+  const { width, height } = await measurePicture(picture)
+  const black = boxes.map(
+    ({ x, y, width, height }) =>
+      `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="#000"/>`,
+  )
+  const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" shape-rendering="crispEdges">${black.join('')}</svg>`
+  const opened = await open(picture)
+  return await opened
+    .composite([{ input: Buffer.from(overlay) }])
+    .jpeg({ quality })
+    .toBuffer()
+    .catch(refuse)
+}
+
 export interface DrawnBox {
   /** Pixels of the upright picture. */
   readonly box: Box

@@ -48,6 +48,12 @@ export interface Detection {
   readonly box: Box
 }
 
+/** What must be black before a picture may leave memory. */
+export type Blanking =
+  | { readonly kind: 'blank'; readonly boxes: readonly Box[] }
+  /** The whole frame stays in memory. */
+  | { readonly kind: 'withhold'; readonly reason: string }
+
 /** One frame, looked at. `unusable` frames carry no slots and change nothing. */
 export type ShelfSample =
   | {
@@ -57,6 +63,8 @@ export type ShelfSample =
       readonly frameSha256: string
       readonly detections: readonly Detection[]
       readonly zones: readonly ZoneSample[]
+      /** Left out is as good as withheld. */
+      readonly blanking?: Blanking
     }
   | {
       readonly kind: 'unusable'

@@ -2,6 +2,7 @@ import { checkConfig } from './check-config.ts'
 import type { Command } from './command.ts'
 import { decode } from './decode.ts'
 import { demo } from './demo.ts'
+import { enroll } from './enroll.ts'
 import { epc } from './epc.ts'
 import { headOffice } from './head-office.ts'
 import { init } from './init.ts'
@@ -20,6 +21,7 @@ export const commands: Readonly<Record<string, Command>> = {
   decode,
   epc,
   vision,
+  enroll,
   models,
   'head-office': headOffice,
 }

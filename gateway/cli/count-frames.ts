@@ -2,10 +2,16 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type Camera,
+  type EventState,
+  lastEvents,
+  noEvents,
   type OpenModel,
   type ShelfChange,
+  type ShelfEvent,
+  type ShelfSample,
   type ShelfState,
   shelfDefaults,
+  stepEvents,
   stepShelf,
 } from '../../vision/index.ts'
 import { formatFault, loadConfig } from '../config/load.ts'
@@ -68,35 +74,70 @@ export async function countFrames(
   { camera, frames }: Frames,
   json: boolean,
 ): Promise<number> {
-  let state: ShelfState | undefined
-  const changes: ShelfChange[] = []
-  const unusable = new Map<string, number>()
+  const seen = newStory()
   for (const { file, atMs } of frames) {
     const sample = await model.lookAt(camera, atMs, await readFile(file))
-    if (sample.kind === 'unusable')
-      unusable.set(sample.reason, (unusable.get(sample.reason) ?? 0) + 1)
-    const step = stepShelf(state, camera, sample, shelfDefaults)
-    state = step.next
-    changes.push(...step.changes)
-    if (!json) for (const change of step.changes) print(told(change))
+    const { changes, events } = goOn(seen, camera, sample)
+    if (json) continue
+    for (const change of changes) print(told(change))
+    for (const event of events.filter(isMore)) print(toldEvent(event))
   }
+  const last = lastEvents(seen.named, camera)
+  seen.events.push(...last)
+  if (!json) for (const event of last.filter(isMore)) print(toldEvent(event))
   const counts = Object.fromEntries(
-    Object.entries(state?.zones ?? {}).map(([zone, { confirmed }]) => [
+    Object.entries(seen.shelf?.zones ?? {}).map(([zone, { confirmed }]) => [
       zone,
       confirmed?.count ?? null,
     ]),
   )
-  const refused = Object.fromEntries(unusable)
-  const report = { camera: camera.camera, frames: frames.length, unusable: refused, counts }
-  if (json) print(JSON.stringify({ ...report, changes: changes.map(withKind) }, null, 2))
+  const { changes, events } = seen
+  const unusable = Object.fromEntries(seen.unusable)
+  const report = { camera: camera.camera, frames: frames.length, unusable, counts }
+  if (json) print(JSON.stringify({ ...report, changes: changes.map(withKind), events }, null, 2))
   else {
-    const bad = [...unusable].map(([reason, times]) => `, ${times} ${reason}`).join('')
-    const last = Object.entries(counts).map(([zone, n]) => `${zone} ${n ?? 'never seen'}`)
-    print(
-      `${frames.length} frames${bad}; ${changes.length} changes; at the end: ${last.join(', ')}`,
-    )
+    const bad = [...seen.unusable].map(([reason, times]) => `, ${times} ${reason}`).join('')
+    const now = Object.entries(counts).map(([zone, n]) => `${zone} ${n ?? 'never seen'}`)
+    print(`${frames.length} frames${bad}; ${changes.length} changes; at the end: ${now.join(', ')}`)
   }
   return EXIT.done
+}
+
+interface Story {
+  shelf: ShelfState | undefined
+  named: EventState
+  readonly changes: ShelfChange[]
+  readonly events: ShelfEvent[]
+  readonly unusable: Map<string, number>
+}
+
+function newStory(): Story {
+  return { shelf: undefined, named: noEvents, changes: [], events: [], unusable: new Map() }
+}
+
+function goOn(story: Story, camera: Camera, sample: ShelfSample) {
+  if (sample.kind === 'unusable')
+    story.unusable.set(sample.reason, (story.unusable.get(sample.reason) ?? 0) + 1)
+  const step = stepShelf(story.shelf, camera, sample, shelfDefaults)
+  const { next, events } = stepEvents(story.named, camera, sample, step)
+  story.shelf = step.next
+  story.named = next
+  story.changes.push(...step.changes)
+  story.events.push(...events)
+  return { changes: step.changes, events }
+}
+
+/** A pick or put has been told when its count was confirmed. */
+function isMore({ kind }: ShelfEvent): boolean {
+  return kind !== 'pick' && kind !== 'put'
+}
+
+function toldEvent(event: ShelfEvent): string {
+  const when = timeOf(event.atMs)
+  if (event.kind === 'move')
+    return `${when}  move ${event.quantity}  ${event.fromZone} -> ${event.toZone}${event.isMisplaced ? ', misplaced' : ''}`
+  const what = event.kind === 'foreign' ? ` (${event.sku ?? event.label})` : ''
+  return `${when}  ${event.kind}${what}  ${event.zone}`
 }
 
 const kindOf = ({ countBefore, countAfter }: ShelfChange) =>
@@ -109,10 +150,14 @@ const withKind = (change: ShelfChange) => ({
 
 function told(change: ShelfChange): string {
   const { zone, countBefore, countAfter, gap, confidence } = change
-  const at = change.observedAtMs
-  const when = at > 1e11 ? new Date(at).toISOString() : `${(at / 1000).toFixed(2)} s`
+  const when = timeOf(change.observedAtMs)
   const mark = gap ? ', not watched in between' : ''
   return `${when}  ${kindOf(change)} ${Math.abs(countAfter - countBefore)}  ${zone}: ${countBefore} -> ${countAfter}  confidence ${confidence}/1000${mark}`
+}
+
+/** A time of day where the files had one, else seconds from the first frame. */
+function timeOf(atMs: number): string {
+  return atMs > 1e11 ? new Date(atMs).toISOString() : `${(atMs / 1000).toFixed(2)} s`
 }
 
 function byNumber(a: string, b: string): number {

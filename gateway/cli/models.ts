@@ -9,10 +9,10 @@ import {
   listModels,
   type ModelOffer,
   ModelRefused,
-  openModel,
   PictureRefused,
+  verifyModel,
 } from '../../vision/index.ts'
-import { shippedModelFolder } from '../models.ts'
+import { shippedEmbedderFolder, shippedModelFolder } from '../models.ts'
 import { complain, defineCommand, EXIT, print } from './command.ts'
 
 const USAGE = `
@@ -22,7 +22,7 @@ tallygate models add FILE.onnx --name NAME --picture FILE --expect "LABEL X Y WI
 tallygate models evaluate MODEL-DIR DATASET [--min-score S] [--ignore-labels] [--json]
 
 list      the model folders below DIR (default: where the shipped detector lives)
-verify    each model's digest, names, shapes and self-test boxes (default: the shipped detector)
+verify    each model's digest, names, shapes and self-test boxes (default: those that ship)
 add       recognises how the file wants to be fed and read, lets it look at your picture and takes
           it only if it finds the boxes you name; a model already in that folder stays until then.
           Fifteen families: YOLOv5, v8, 11, v10, 26, YOLOX, YOLO-NAS, RT-DETR, D-FINE, DEIM, DETR,
@@ -93,6 +93,8 @@ export const models = defineCommand(
   },
 )
 
+const SHIPPED = [shippedModelFolder, shippedEmbedderFolder]
+
 class UsedWrongly extends Error {}
 
 type Values = Readonly<Record<string, string | boolean | string[] | undefined>>
@@ -118,7 +120,7 @@ async function list(values: Values): Promise<number> {
 
 async function verify(values: Values, folders: string[]): Promise<number> {
   const reports = []
-  for (const folder of folders.length > 0 ? folders : [shippedModelFolder]) {
+  for (const folder of folders.length > 0 ? folders : SHIPPED) {
     const fault = await verifyOne(folder)
     reports.push({ folder, ok: fault === null, fault })
     if (!values['json'] && fault === null) print(`${folder}: passed its self-test`)
@@ -130,8 +132,7 @@ async function verify(values: Values, folders: string[]): Promise<number> {
 
 async function verifyOne(folder: string): Promise<string | null> {
   try {
-    const model = await openModel(folder)
-    await model.close()
+    await verifyModel(folder)
     return null
   } catch (cause) {
     if (isRefusal(cause)) return cause.message

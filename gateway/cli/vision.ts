@@ -3,13 +3,16 @@ import { basename, extname, join } from 'node:path'
 import {
   type Detection,
   drawBoxes,
+  GalleryRefused,
   ModelRefused,
   type OpenModel,
   openModel,
+  openRecogniser,
   PictureRefused,
+  type Recogniser,
   type SeenPicture,
 } from '../../vision/index.ts'
-import { shippedModelFolder } from '../models.ts'
+import { shippedEmbedderFolder, shippedModelFolder } from '../models.ts'
 import { complain, defineCommand, EXIT, numberBetween, print } from './command.ts'
 import { countFrames, framesOf } from './count-frames.ts'
 
@@ -18,6 +21,7 @@ export const vision = defineCommand(
     about: 'find products in pictures, or count a shelf over a sequence of frames',
     usage: `
 tallygate vision detect IMAGE... [--model DIR] [--min-score S] [--json] [--draw DIR]
+                 [--gallery FILE]
 tallygate vision count --camera ID --config FILE [--fps N] [--model DIR] [--json] FRAMES-DIR
 
 detect  says what a model sees: label, score and box (x y width height) in pixels of the upright
@@ -29,12 +33,16 @@ Exit 1 when a picture cannot be read or the model is refused.
 
   --model DIR     model folder; default: the detector that ships
   --min-score S   0..1; default: the model's own threshold
+  --gallery FILE  name the products that are enrolled there (see tallygate enroll)
+  --embedder DIR  model that compares them; default: the one that ships
   --draw DIR      write each picture with its boxes there
   --camera ID     camera of the configuration, with its zones and slots
   --fps N         frames a second, unless the files are called <epochMs>.jpg`,
     options: {
       model: { type: 'string', default: shippedModelFolder },
       'min-score': { type: 'string' },
+      gallery: { type: 'string' },
+      embedder: { type: 'string', default: shippedEmbedderFolder },
       draw: { type: 'string' },
       camera: { type: 'string' },
       config: { type: 'string' },
@@ -45,29 +53,41 @@ Exit 1 when a picture cannot be read or the model is refused.
   async ({ values, positionals: [verb, ...paths] }) => {
     const wish = { ...values, scoreMin: numberBetween(values['min-score'], 0, 1) }
     if (verb === 'detect' && paths.length > 0 && wish.scoreMin !== null)
-      return await withModel(values.model, (model) => detect(model, paths, wish))
+      return await withModel(wish, (model, names) => detect(model, names, paths, wish))
     const frames = verb === 'count' ? await framesOf(paths, values) : null
     if (frames)
-      return await withModel(values.model, (model) => countFrames(model, frames, values.json))
+      return await withModel({ model: values.model }, (model) =>
+        countFrames(model, frames, values.json),
+      )
     if (verb !== 'count') complain('expected "detect IMAGE..." or "count"; see --help')
     return EXIT.usage
   },
 )
 
+interface ModelWish {
+  readonly model: string
+  readonly gallery?: string | undefined
+  readonly embedder?: string | undefined
+}
+
+/** Opens what is asked for, and closes it whatever happens. */
 async function withModel(
-  folder: string,
-  work: (model: OpenModel) => Promise<number>,
+  { model: folder, gallery, embedder = '' }: ModelWish,
+  work: (model: OpenModel, names: Recogniser | null) => Promise<number>,
 ): Promise<number> {
-  const model = await openModel(folder).catch((cause: unknown) => {
-    if (!(cause instanceof ModelRefused)) throw cause
-    complain(cause.message)
-    return null
-  })
-  if (!model) return EXIT.refused
+  const opened: { close(): Promise<void> }[] = []
   try {
-    return await work(model)
+    const model = await openModel(folder)
+    opened.push(model)
+    const names = gallery === undefined ? null : await openRecogniser(embedder, gallery)
+    if (names) opened.push(names)
+    return await work(model, names)
+  } catch (cause) {
+    if (!(cause instanceof ModelRefused || cause instanceof GalleryRefused)) throw cause
+    complain(cause.message)
+    return EXIT.refused
   } finally {
-    await model.close()
+    for (const part of opened) await part.close()
   }
 }
 
@@ -79,13 +99,14 @@ interface DetectWish {
 
 async function detect(
   model: OpenModel,
+  names: Recogniser | null,
   images: readonly string[],
   { scoreMin, draw, json }: DetectWish,
 ): Promise<number> {
   if (draw !== undefined) await mkdir(draw, { recursive: true })
   const seen: Told[] = []
   for (const image of images) {
-    const one = await detectOne(model, image, scoreMin ?? model.scoreMin)
+    const one = await detectOne(model, names, image, scoreMin ?? model.scoreMin)
     if (!one) continue
     const told = toldOf(image, one)
     seen.push(told)
@@ -118,15 +139,34 @@ function printFound({ image, width, height, detections }: Told): void {
     print(`  ${label}${sku === undefined ? '' : ` (${sku})`} ${score.toFixed(3)}  ${box.join(' ')}`)
 }
 
-async function detectOne(model: OpenModel, image: string, scoreMin: number) {
+async function detectOne(
+  model: OpenModel,
+  names: Recogniser | null,
+  image: string,
+  scoreMin: number,
+) {
   try {
     const bytes = await readFile(image)
-    return { bytes, ...(await model.see(bytes, scoreMin)) }
+    const seen = await model.see(bytes, scoreMin)
+    return { ...seen, bytes, detections: await named(names, bytes, seen.detections) }
   } catch (cause) {
     if (!(cause instanceof PictureRefused) && !isFileError(cause)) throw cause
     complain(`${image}: ${cause.message}`)
     return null
   }
+}
+
+/** A product that resembles none enough, or two alike, stays without a SKU. */
+async function named(
+  names: Recogniser | null,
+  picture: Uint8Array,
+  detections: readonly Detection[],
+): Promise<readonly Detection[]> {
+  const known = (await names?.recognise(picture, detections)) ?? []
+  return detections.map((detection, index) => {
+    const found = known[index]
+    return found?.kind === 'known' ? { ...detection, sku: found.sku } : detection
+  })
 }
 
 const COLOURS = { product: '#00c853', person: '#d50000', other: '#2962ff' } as const

@@ -1,4 +1,10 @@
-import type { Camera, Detection, ShelfSample, VisionPool } from '../../vision/index.ts'
+import {
+  blackOut,
+  type Camera,
+  type Detection,
+  type ShelfSample,
+  type VisionPool,
+} from '../../vision/index.ts'
 import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
 import type { CameraConfig } from '../config/schema.ts'
 import type { GatewayEvent } from '../events.ts'
@@ -16,6 +22,8 @@ export interface FrameLane {
   /** Takes a frame as it came; the camera may forget it at once. */
   take(camera: CameraConfig, topic: string, payload: Uint8Array): void
   latest(camera: string): ShownFrame | null
+  /** The latest frame with people blacked out; null when it must stay in memory. */
+  picture(camera: string): Promise<Uint8Array | null>
   outcomeOf(
     camera: string,
   ): { readonly atMs: number; readonly outcome: string; readonly detail: string } | null
@@ -35,6 +43,7 @@ export interface FrameLaneOptions {
  */
 export function createFrameLane(options: FrameLaneOptions): FrameLane {
   const shown = new Map<string, ShownFrame>()
+  const kept = new Map<string, { jpeg: Uint8Array; blanking: Usable['blanking'] }>()
   const outcomes = new Map<string, { atMs: number; outcome: string; detail: string }>()
 
   const report = (camera: string, atMs: number, outcome: FrameOutcome, detail: string) => {
@@ -57,6 +66,7 @@ export function createFrameLane(options: FrameLaneOptions): FrameLane {
     const picture = camera.synthetic ? jpeg : new Uint8Array(0)
     const { width, height } = camera
     shown.set(camera.id, { jpeg: picture, atMs, detections: sample.detections, width, height })
+    kept.set(camera.id, { jpeg, blanking: sample.blanking })
   }
 
   return {
@@ -71,6 +81,11 @@ export function createFrameLane(options: FrameLaneOptions): FrameLane {
       )
     },
     latest: (camera) => shown.get(camera) ?? null,
+    async picture(camera) {
+      const frame = kept.get(camera)
+      if (frame?.blanking?.kind !== 'blank') return null
+      return await blackOut(frame.jpeg, frame.blanking.boxes)
+    },
     outcomeOf: (camera) => outcomes.get(camera) ?? null,
   }
 }

@@ -64,6 +64,10 @@ describe('tallygate vision detect', () => {
       /800 x 600, 1 found\n {2}product 1\.000 {2}100 100 100 100/,
     )
     expect((await detect(weak, '--min-score', '0.3')).out).toMatch(/2 found/)
+    const faint = join(root, 'faint.jpg')
+    await writeFile(faint, await shelfJpeg({ background: 'rgb(100,120,100)' }))
+    expect((await detect(faint)).out).toMatch(/0 found/)
+    expect((await detect(faint, '--min-score', '0.1')).out).toMatch(/product 0\.1/)
   })
 
   test('boxes are drawn into a folder', async () => {
@@ -152,6 +156,15 @@ describe('tallygate vision count', () => {
     expect(lines).toHaveLength(2)
     expect(lines[0]).toMatch(/^3\.00 s {2}pick 1 {2}milk: 3 -> 2 {2}confidence 1000\/1000$/)
     expect(lines[1]).toBe('10 frames; 1 changes; at the end: milk 2, oats 3')
+  })
+
+  test('an item that was taken here and put there is told as a move', async () => {
+    const before = { milk: 'OOO', oats: 'OO.' }
+    const after = { milk: 'OO.', oats: 'OOO' }
+    const moved = [...Array(4).fill(before), { ...before, armAtX: 310 }, ...Array(4).fill(after)]
+    const folder = await framesFolder('moved', moved, (index) => `${index}.jpg`)
+    const { out } = await count('--fps', '2', folder)
+    expect(out).toMatch(/move 1 {2}milk -> oats\n9 frames; 2 changes/)
   })
 
   test('names that are times are times', async () => {

@@ -103,6 +103,22 @@ describe('models of other makers', () => {
     await expect(addModel(offer)).resolves.toMatchObject({ family: 'detr-with-sizes' })
   })
 
+  test('an export in half precision is fed half precision', async () => {
+    const plan = families.yolov8()
+    const inputs = plan.inputs.map((input) => ({ ...input, type: 'float16' as const }))
+    const { folder } = await addModel(await offerOf({ ...plan, inputs }))
+    const manifest = parseManifest(await readFile(join(folder, 'manifest.json'), 'utf8'))
+    expect(manifest.input).toMatchObject({ type: 'float16', scale: 1 / 255 })
+    expect(await detectionsOf(folder)).toHaveLength(2)
+  })
+
+  test('an older DETR that asks for a mask is given one', async () => {
+    const plan = families.detr()
+    const mask = { name: 'pixel_mask', type: 'int64' as const, dims: [1, 256, 320] }
+    const { folder } = await addModel(await offerOf({ ...plan, inputs: [...plan.inputs, mask] }))
+    expect(await detectionsOf(folder)).toHaveLength(2)
+  })
+
   test('a model that names single products says which SKU it sees', async () => {
     const skus = { cola: 'COLA-330' }
     const { folder } = await addModel(await offerOf(families.yolov8(), { skus, products: [] }))

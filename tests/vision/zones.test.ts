@@ -63,6 +63,34 @@ describe('slots', () => {
   })
 })
 
+describe('what does not belong there', () => {
+  const foreignOf = (detections: Detection[]) =>
+    sampleZones(detections, camera, settings).map(({ visible, foreign = [], slotScores }) => ({
+      visible,
+      foreign,
+      slotScores,
+    }))
+
+  test('a bag before a slot is foreign, and nobody can say what stands behind it', () => {
+    const bag: Detection = { ...product(0, 0.9), label: 'handbag', role: 'other' }
+    expect(foreignOf([bag, product(100, 0.9)])[0]).toEqual({
+      visible: false,
+      foreign: [{ label: 'handbag', sku: null }],
+      slotScores: [0, 900],
+    })
+  })
+
+  test('another SKU in a slot is foreign and does not count as the planned one', () => {
+    const own = { ...product(0, 0.9), sku: camera.zones[0]!.sku }
+    const other = { ...product(100, 0.8), label: 'tonic', sku: 'TONIC-330' }
+    expect(foreignOf([own, other])[0]).toEqual({
+      visible: true,
+      foreign: [{ label: 'tonic', sku: 'TONIC-330' }],
+      slotScores: [900, 0],
+    })
+  })
+})
+
 describe('visibility', () => {
   test('an arm over one slot hides its whole zone and no other', () => {
     expect(visibleOf([person(150, 0.8, 40)])).toEqual([false, true])

@@ -1,4 +1,4 @@
-import { type ModelPlan, writeModel } from './onnx-writer.ts'
+import type { ModelPlan } from './onnx-writer.ts'
 
 /** The picture all these models claim to have seen, and what stands on it. */
 export const SEEN = { width: 800, height: 600 } as const
@@ -547,5 +547,3 @@ export function mmdeploy(): ModelPlan {
     ],
   }
 }
-
-export { writeModel }

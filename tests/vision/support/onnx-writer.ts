@@ -16,12 +16,12 @@ export interface ConstantOutput extends Tensor {
   readonly values: readonly number[] | Float32Array
 }
 
-/** A step of the graph; numbers among its attributes only. */
+/** A step of the graph; whole numbers and lists of them as its attributes. */
 export interface Step {
   readonly op: string
   readonly inputs: readonly string[]
   readonly output: string
-  readonly attributes?: Readonly<Record<string, number>>
+  readonly attributes?: Readonly<Record<string, number | readonly number[]>>
 }
 
 export interface ModelPlan {
@@ -55,14 +55,16 @@ export function writeModel(plan: ModelPlan): Buffer {
   ])
 }
 
-/** Attributes of type INT. */
+/** Attributes of type INT (2) and INTS (7). */
 function node({ op, inputs, output, attributes = {} }: Step): Buffer[] {
   return [
     ...inputs.map((input) => field(1, input)),
     field(2, output),
     field(4, op),
     ...Object.entries(attributes).map(([name, value]) =>
-      field(5, [field(1, name), field(3, value), field(20, 2)]),
+      typeof value === 'number'
+        ? field(5, [field(1, name), field(3, value), field(20, 2)])
+        : field(5, [field(1, name), ...value.map((one) => field(8, one)), field(20, 7)]),
     ),
   ]
 }
