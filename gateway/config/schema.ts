@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { mappingSchema, measureRuleSchema, READER_PROFILES } from '../../sensors/index.ts'
+import { limits } from './limits.ts'
+import { policy } from './policy.ts'
 
 /**
  * The one configuration object: type, default, limit and reason stand together, here only.
@@ -200,88 +202,8 @@ export const configSchema = z.strictObject({
       bodyBytes: z.int().default(4_194_304),
     })
     .prefault({}),
-  limits: z
-    .strictObject({
-      tickMs: z.int().default(500).describe('how often time itself is an event'),
-      worksPerCommit: z
-        .int()
-        .default(512)
-        .describe('upper bound of one group commit, so that an acknowledgement never waits long'),
-      quarantineRows: z
-        .int()
-        .default(10_000)
-        .describe('sensor messages kept for inspection; oldest go first'),
-      quarantineBytes: z.int().default(65_536).describe('of one message kept for inspection'),
-      writeFailureHoldMs: z
-        .int()
-        .default(10_000)
-        .describe(
-          'acknowledgements are held this long when the disk refuses, then clients are closed',
-        ),
-      checkpointMs: z.int().default(180_000).describe('how often last-seen caches are written'),
-      batchEntries: z.int().default(500).describe('most journal entries in one batch'),
-      batchAfterMs: z
-        .int()
-        .default(60_000)
-        .describe('a batch is sealed at the latest this long after its first entry'),
-      frameDeadlineMs: z
-        .int()
-        .default(8_000)
-        .describe('a frame that takes longer is taken as hanging'),
-      reportMs: z
-        .int()
-        .default(5_000)
-        .describe('a report that takes longer is answered with 503: a person would not wait'),
-      wholeBooksReportMs: z
-        .int()
-        .default(120_000)
-        .describe('the same for verify and books digest, which go through every entry'),
-      reportsWaiting: z
-        .int()
-        .default(64)
-        .describe('reports in line behind a slow one; more are refused, or they would all be late'),
-      eventStreams: z
-        .int()
-        .default(32)
-        .describe('open pages and tools that listen at once; each costs its buffer'),
-      eventStreamBytes: z
-        .int()
-        .default(1_048_576)
-        .describe('unsent to one listener before it is dropped: a frozen page may not fill memory'),
-    })
-    .prefault({}),
-  policy: z
-    .strictObject({
-      saleExcusesExitMs: z
-        .int()
-        .default(600_000)
-        .describe('a sale excuses one exit of that GTIN for ten minutes'),
-      exitPendingMs: z
-        .int()
-        .default(60_000)
-        .describe('an exit without a sale waits this long for a late till line'),
-      goodsReceiptWaitMs: z
-        .int()
-        .default(14_400_000)
-        .describe('a delivery not confirmed by then becomes a review'),
-      shelfExpectMs: z
-        .int()
-        .default(1_800_000)
-        .describe('how long a document or direct sale may wait for its shelf picture'),
-      shelfPutPendingMs: z
-        .int()
-        .default(180_000)
-        .describe('goods that appear on a shelf wait this long for their paper'),
-      shelfConfidenceMin: z
-        .int()
-        .min(0)
-        .max(1000)
-        .default(500)
-        .describe('thousandths; below it a shelf change is asked, not booked'),
-      passConfidenceMin: z.int().min(0).max(1000).default(500),
-      unclearPassesToReview: z.boolean().default(true),
-    })
-    .prefault({}),
+  limits,
+  policy,
   devices: z.array(device).max(1_000).default([]),
   portals: z.array(portal).max(100).default([]),
   cameras: z.array(camera).max(100).default([]),

@@ -148,6 +148,10 @@ function liveOf(lane: Lane): Live {
       queueDepth: 0,
       lastError: null,
       inferenceMs: { p50: 20, p95: 40 },
+      droppedBy: {},
+      unusableBy: {},
+      waitMs: null,
+      lookMs: null,
     },
     store: { writable: lane.isWritable(), waiting: lane.waiting(), restarts: lane.restarts() },
     destinations: [

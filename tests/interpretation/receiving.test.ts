@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { openLedger } from '../../ledger-core/index.ts'
+import { checkDigit } from '../../sensors/index.ts'
 import { at, epcOf, JAM, mastersOf, openStoreRoom, SHIRT, SITE } from '../support/store-room.ts'
 
 const order = (quantity = '3') => ({
@@ -144,7 +145,7 @@ test('papers about goods nobody knows are refused, kept and never half booked', 
 
 test('a tag of goods nobody has registered is visible and never in the books', () => {
   const room = openStoreRoom()
-  const stranger = epcOf('09521731009998', 7)
+  const stranger = epcOf(`0952173100999${checkDigit('0952173100999')}`, 7)
   room.walk('dock-reader', stranger, 'in', 5)
   room.walk('exit-reader', stranger, 'out', 6)
   room.tick(60 * 12)
