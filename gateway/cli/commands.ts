@@ -1,5 +1,6 @@
 import { checkConfig } from './check-config.ts'
 import type { Command } from './command.ts'
+import { conform } from './conform.ts'
 import { demo } from './demo.ts'
 import { headOffice } from './head-office.ts'
 import { init } from './init.ts'
@@ -13,5 +14,6 @@ export const commands: Readonly<Record<string, Command>> = {
   'check-config': checkConfig,
   run,
   ledger,
+  conform,
   'head-office': headOffice,
 }
