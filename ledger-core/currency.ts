@@ -44,7 +44,7 @@ export function checkForeign(foreign: {
 
 /**
  * Foreign amounts in minor units of the books: the whole is converted and rounded once, the parts
- * follow in proportion, and the last part takes what rounding left.
+ * follow in proportion, and the last one that is not zero takes what rounding left.
  */
 export function convertParts(
   partsMinor: readonly bigint[],
@@ -55,6 +55,8 @@ export function convertParts(
   const convert = (amountMinor: bigint) =>
     convertHalfEven(amountMinor, decimals, foreign.rate, minorUnits)
   const totalMinor = convert(partsMinor.reduce((sum, part) => sum + part, 0n))
-  const parts = partsMinor.slice(0, -1).map(convert)
-  return [...parts, totalMinor - parts.reduce((sum, part) => sum + part, 0n)]
+  const last = partsMinor.findLastIndex((part) => part !== 0n)
+  const others = partsMinor.map((part, index) => (index === last ? 0n : convert(part)))
+  const restMinor = totalMinor - others.reduce((sum, part) => sum + part, 0n)
+  return others.map((part, index) => (index === last ? restMinor : part))
 }

@@ -13,10 +13,11 @@ import { createPoster } from './poster.ts'
 import type { Posting } from './posting.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { isPermitted, mayPostLate } from './role.ts'
+import { stateDigest } from './state-digest.ts'
 import { createBatchStore } from './store/batch-store.ts'
 import type { Db } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
-import { LEDGER_MIGRATIONS } from './store/schema.ts'
+import { LEDGER_MIGRATIONS, LEDGER_TABLES } from './store/schema.ts'
 import { claimSite, type LedgerSite } from './store/site-store.ts'
 import { createStores } from './store/stores.ts'
 import { checkCommand, postCommand } from './transactions/registry.ts'
@@ -38,6 +39,8 @@ export interface Ledger extends LedgerReads, Batching {
   readonly apply: (command: Command) => Outcome
   /** Derive every balance, layer, quantity and hash again from the journal and compare. */
   readonly verify: (options?: VerifyOptions) => VerifyReport
+  /** One hash over every table of the books: equal after a replay of the same commands. */
+  readonly stateDigest: () => string
   /** The books without order and values of time: equal between runs with the same business. */
   readonly booksDigest: () => BooksDigest
 }
@@ -63,6 +66,7 @@ export function openLedger(db: Db, { chart: own, ...site }: LedgerOptions): Ledg
     ...createReads(books),
     ...createBatching(stores, batches, site, accountNames(chart)),
     verify: (options) => verifyBooks(books, batches, options),
+    stateDigest: () => stateDigest(db, LEDGER_TABLES),
     booksDigest: () => booksDigest(stores, accountNames(chart)),
   }
 }

@@ -1,7 +1,8 @@
 import { type AccountRole, type Chart, inventoryAccount } from './account.ts'
 import type { Command, LotFacts, MovementPart } from './command.ts'
 import type { CostBook, UseOrigin } from './cost-book.ts'
-import { type Cost, type CostFlow, createCostFlow, inventoryMinorOf } from './cost-flow.ts'
+import { type Cost, type CostFlow, createCostFlow } from './cost-flow.ts'
+import { inventoryMinorOf } from './cost-values.ts'
 import type { Layer } from './costing.ts'
 import type { CostEffect, LayerFacts, Line, Movement, MovementKind } from './journal.ts'
 
@@ -27,6 +28,8 @@ export interface Posting {
   readonly date: string
   readonly chart: Chart
   readonly costs: CostFlow
+  /** Written so far. */
+  readonly movements: readonly Movement[]
   /** Own place to own place: no value unless the cost group changes. */
   readonly move: (part: MovementPart, about: About) => void
   readonly bringIn: (
@@ -118,6 +121,7 @@ export function createPosting(
     date,
     chart,
     costs,
+    movements,
     money,
     to: side(1n),
     from: side(-1n),

@@ -1,5 +1,5 @@
 import type { Books } from './books.ts'
-import { poolAfter } from './cost-flow.ts'
+import { poolAfter } from './cost-values.ts'
 import type { Pool } from './costing.ts'
 import type { CostEffect } from './journal.ts'
 

@@ -39,7 +39,7 @@ export function verifyBooks(
     const what =
       commandFault(entry, commands) ??
       faultOf(entry, last, books) ??
-      foldEntry(entry, derived, books)
+      (after > 0 ? null : foldEntry(entry, derived, books))
     if (what !== null) return report(false, last, { sequence: entry.sequence, what })
     last = { sequence: entry.sequence, hash: entry.hash }
   }

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts'
+import { createMemo } from './memo.ts'
 
 export interface CountLine {
   readonly sku: string
@@ -11,6 +12,14 @@ export interface CountLine {
   readonly countedAtMs: number | null
   readonly atSequence: number | null
   readonly recounts: number
+}
+
+/** A line of an approved count that changed the books, as far as no later fact explained it. */
+export interface AdjustedLine {
+  readonly count: string
+  readonly adjusted: bigint
+  readonly sequence: number
+  readonly line: number
 }
 
 export interface StockCount {
@@ -35,6 +44,10 @@ export interface CountStore {
     sequence: number,
     line: number,
   ) => void
+  /** When the last count that changed the books was taken; 0 when none was. */
+  readonly lastAdjustedAtMs: () => number
+  /** The first count of a place after a moment, if it changed the books. */
+  readonly adjustedAfter: (sku: string, location: string, atMs: number) => AdjustedLine | null
   readonly setCountState: (count: string, state: StockCount['state']) => void
 }
 
@@ -53,6 +66,45 @@ const LINE = `SELECT sku, location, counted, book, counter, counted_at_ms AS cou
     at_sequence AS atSequence, recounts FROM count_line WHERE stock_count = ?`
 const COUNT = 'SELECT stock_count AS "count", state, actor FROM stock_count'
 
+interface AdjustedRow {
+  readonly count: string
+  readonly adjusted: bigint
+  readonly sequence: bigint
+  readonly line: bigint
+}
+
+type Adjustments = 'saveAdjusted' | 'lastAdjustedAtMs' | 'adjustedAfter'
+
+function createAdjustments(db: Db): Pick<CountStore, Adjustments> {
+  const save = db.prepare(
+    `UPDATE count_line SET adjusted = ?, adjusted_sequence = ?, adjusted_line = ?
+     WHERE stock_count = ? AND sku = ? AND location = ?`,
+  )
+  const last = db
+    .prepare<[], bigint | null>(
+      'SELECT max(counted_at_ms) FROM count_line WHERE adjusted IS NOT NULL AND adjusted <> 0',
+    )
+    .pluck()
+  const after = db.prepare<[string, string, number], AdjustedRow>(
+    `SELECT stock_count AS "count", adjusted, adjusted_sequence AS sequence, adjusted_line AS line
+     FROM count_line WHERE sku = ? AND location = ? AND counted_at_ms > ?
+       AND adjusted IS NOT NULL AND adjusted <> 0 ORDER BY counted_at_ms LIMIT 1`,
+  )
+  const memo = createMemo(db, () => Number(last.get() ?? 0n))
+  return {
+    saveAdjusted: (count, { sku, location }, adjusted, sequence, line) => {
+      memo.forget()
+      save.run(adjusted, sequence, line, count, sku, location)
+    },
+    lastAdjustedAtMs: memo.get,
+    adjustedAfter: (sku, location, atMs) => {
+      const row = after.get(sku, location, atMs)
+      if (row === undefined) return null
+      return { ...row, sequence: Number(row.sequence), line: Number(row.line) }
+    },
+  }
+}
+
 export function createCountStore(db: Db): CountStore {
   const one = db.prepare<[string], StockCount>(`${COUNT} WHERE stock_count = ?`)
   const open = db.prepare<[], StockCount>(`${COUNT} WHERE state = 'open' ORDER BY stock_count`)
@@ -67,12 +119,9 @@ export function createCountStore(db: Db): CountStore {
     `UPDATE count_line SET counted = ?, book = ?, counter = ?, counted_at_ms = ?, at_sequence = ?,
        recounts = ? WHERE stock_count = ? AND sku = ? AND location = ?`,
   )
-  const adjust = db.prepare(
-    `UPDATE count_line SET adjusted = ?, adjusted_sequence = ?, adjusted_line = ?
-     WHERE stock_count = ? AND sku = ? AND location = ?`,
-  )
   const setState = db.prepare('UPDATE stock_count SET state = ? WHERE stock_count = ?')
   return {
+    ...createAdjustments(db),
     stockCount: (count) => one.get(count) ?? null,
     openCounts: () => open.all(),
     countLines: (count) => lines.all(count).map(toLine),
@@ -89,9 +138,6 @@ export function createCountStore(db: Db): CountStore {
     saveCounted: (count, { sku, location, counted, book, counter, countedAtMs, ...rest }) => {
       const { atSequence, recounts } = rest
       save.run(counted, book, counter, countedAtMs, atSequence, recounts, count, sku, location)
-    },
-    saveAdjusted: (count, { sku, location }, adjusted, sequence, number) => {
-      adjust.run(adjusted, sequence, number, count, sku, location)
     },
     setCountState: (count, state) => {
       setState.run(state, count)

@@ -48,10 +48,10 @@ const HELD = `SELECT id, sku, cost_group AS "group", effective_date AS date, rec
 export function createLayers(db: Db): Pick<CostBook, Layers> & LayerReads {
   const one = db.prepare<[number], LayerRow>(`${HELD} WHERE id = ?`)
   const held = db.prepare<[string, string], LayerRow>(
-    `${HELD} WHERE sku = ? AND cost_group = ? AND quantity > 0 ORDER BY effective_date, id`,
+    `${HELD} WHERE sku = ? AND cost_group = ? AND quantity > 0 ORDER BY effective_date, receipt, id`,
   )
   const ofReceipt = db.prepare<[string, number], LayerRow>(
-    `${HELD} WHERE sku = ? AND receipt = ? AND quantity > 0 ORDER BY effective_date, id`,
+    `${HELD} WHERE sku = ? AND receipt = ? AND quantity > 0 ORDER BY effective_date, receipt, id`,
   )
   const ofSerial = db.prepare<[string, string], LayerRow>(
     `${HELD} WHERE sku = ? AND serial = ? AND quantity > 0`,
@@ -61,7 +61,7 @@ export function createLayers(db: Db): Pick<CostBook, Layers> & LayerReads {
   )
   const byExpiry = db.prepare<[string], LayerRow>(
     `${HELD} WHERE sku = ? AND quantity > 0 AND cost_group NOT LIKE 'in-transit:%'
-     ORDER BY expires IS NULL, expires, effective_date, id`,
+     ORDER BY expires IS NULL, expires, effective_date, receipt, id`,
   )
   const all = db.prepare<[number, number], LayerRow>(`${HELD} WHERE id > ? ORDER BY id LIMIT ?`)
   return {
@@ -84,8 +84,8 @@ export function createLayers(db: Db): Pick<CostBook, Layers> & LayerReads {
 }
 
 function createLayerRows(db: Db): Pick<CostBook, 'openLayers' | 'addLayer' | 'changeLayer'> {
-  const oldestFirst = createOrder(db, 'effective_date, id')
-  const newestFirst = createOrder(db, 'effective_date DESC, id DESC')
+  const oldestFirst = createOrder(db, 'effective_date, receipt, id')
+  const newestFirst = createOrder(db, 'effective_date DESC, receipt DESC, id DESC')
   const insert = db.prepare(
     `INSERT INTO layer (sku, cost_group, effective_date, receipt, lot, expires, serial, origin,
        received_quantity, received_value_minor, quantity, value_minor)

@@ -139,7 +139,7 @@ CREATE TABLE layer (
   quantity INTEGER NOT NULL CHECK (quantity BETWEEN 0 AND received_quantity),
   value_minor INTEGER NOT NULL CHECK (value_minor >= 0 AND (quantity > 0 OR value_minor = 0))
 ) STRICT;
-CREATE INDEX layer_open ON layer (sku, cost_group, effective_date, id) WHERE quantity > 0;
+CREATE INDEX layer_open ON layer (sku, cost_group, effective_date, receipt, id) WHERE quantity > 0;
 CREATE INDEX layer_expiry ON layer (expires) WHERE quantity > 0 AND expires IS NOT NULL;
 CREATE UNIQUE INDEX layer_serial ON layer (sku, serial) WHERE quantity > 0 AND serial IS NOT NULL;
 `

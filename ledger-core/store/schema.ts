@@ -15,3 +15,8 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
     sql: [MASTERS, JOURNAL, STATE, BATCHES, CONTROL, GUARDS].join('\n'),
   },
 ]
+
+/** Tables that the books own, as their own text names them. */
+export const LEDGER_TABLES: readonly string[] = LEDGER_MIGRATIONS.flatMap(({ sql }) =>
+  [...sql.matchAll(/CREATE TABLE (\w+)/g)].map((match) => match[1] ?? ''),
+)

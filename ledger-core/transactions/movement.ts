@@ -1,7 +1,7 @@
 import type { Books } from '../books.ts'
 import { checkRoutes, enoughStock, mayFallShort } from '../checks.ts'
 import type { CommandOf } from '../command.ts'
-import { foundCost } from '../cost-flow.ts'
+import { foundCost } from '../cost-values.ts'
 import { firstRefusal, type Refusal, refuse } from '../refusal.ts'
 import type { Transaction } from './transaction.ts'
 

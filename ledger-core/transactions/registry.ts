@@ -5,6 +5,7 @@ import type { Refusal } from '../refusal.ts'
 import { receiveGoods, receiveUnordered } from './goods-receipt.ts'
 import { assembleKit, breakKit } from './kit.ts'
 import { landedCost } from './landed-cost.ts'
+import { explainCounts } from './late-fact.ts'
 import { manualJournal } from './manual-journal.ts'
 import { importMasters } from './masters.ts'
 import { gain, move, shrink, writeOff } from './movement.ts'
@@ -74,6 +75,7 @@ export function checkCommand(command: Command, books: Books): Refusal | null {
 /** Only commands that passed their check come here. */
 export function postCommand(command: Command, posting: Posting, books: Books): void {
   rulesOf(command).post(command, posting, books)
+  explainCounts(command, posting, books)
 }
 
 function rulesOf<Kind extends Command['kind']>({ kind }: { readonly kind: Kind }) {

@@ -32,7 +32,7 @@ export const reverse: Transaction<'reverse'> = {
 /** A receipt taken back at its till before the Z report. */
 export const voidReceipt: Transaction<'void-receipt'> = {
   check: (command, books) =>
-    firstRefusal([() => checkReversal(command.of, books), () => sameDay(command, books)]),
+    firstRefusal([() => sameDay(command, books), () => checkReversal(command.of, books)]),
   post: ({ of, reason }, posting, books) => reverseEntry(of, reason, posting, books),
 }
 

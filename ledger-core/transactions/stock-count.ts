@@ -1,7 +1,7 @@
 import type { Books } from '../books.ts'
 import { asPart, atPlace, knownSku, notNegative } from '../checks.ts'
 import type { CommandOf } from '../command.ts'
-import { foundCost } from '../cost-flow.ts'
+import { foundCost } from '../cost-values.ts'
 import { smaller } from '../costing.ts'
 import type { Posting } from '../posting.ts'
 import { firstRefusal, type Refusal, refuse, refuseAny } from '../refusal.ts'
