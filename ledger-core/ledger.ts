@@ -115,11 +115,12 @@ function createApply(db: Db, books: Books): Ledger['apply'] {
         : conflict(sourceKey, known.fingerprint, fingerprint)
     if (refusal !== null) return refuseCommand(command, refusal)
     const text = commandText(command)
-    const hash = commandHash(commands.last().hash, text)
+    const last = commands.last()
+    const hash = commandHash(last.hash, text)
     const rule = (posting: Posting) => postCommand(command, posting, books)
     const entry = post(command, dateOf(command), rule, hash)
     const sequence = entry?.sequence ?? null
-    commands.insert(sourceKey, { fingerprint, sequence }, text, hash)
+    commands.insert({ number: last.number + 1, sourceKey, fingerprint, sequence, body: text, hash })
     return sequence === null ? { status: 'recorded' } : { status: 'posted', sequence }
   }
 }

@@ -21,7 +21,7 @@ type CommandTuple = [bigint, string, string, bigint | null, string, string]
 
 export interface CommandStore {
   readonly find: (sourceKey: string) => KnownCommand | null
-  readonly insert: (sourceKey: string, known: KnownCommand, body: string, hash: string) => void
+  readonly insert: (row: CommandRow) => void
   /** Number and hash of the last command accepted: the hash covers all before it. */
   readonly last: () => { readonly number: number; readonly hash: string }
   /** Recorded rows with number > after, for verification. */
@@ -44,7 +44,7 @@ export function createCommandStore(db: Db): CommandStore {
   )
   const insert = db.prepare(
     `INSERT OR FAIL INTO command (number, source_key, fingerprint, sequence, body, hash)
-     VALUES ((SELECT COALESCE(max(number), 0) + 1 FROM command), ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?)`,
   )
   const numberOf = db
     .prepare<[string], bigint>('SELECT number FROM command WHERE source_key = ?')
@@ -79,8 +79,8 @@ export function createCommandStore(db: Db): CommandStore {
       const sequence = row.sequence === null ? null : Number(row.sequence)
       return { fingerprint: row.fingerprint, sequence }
     },
-    insert: (sourceKey, { fingerprint, sequence }, text, hash) => {
-      insert.run(sourceKey, fingerprint, sequence, text, hash)
+    insert: ({ number, sourceKey, fingerprint, sequence, body: text, hash }) => {
+      insert.run(number, sourceKey, fingerprint, sequence, text, hash)
     },
     numberOf: (sourceKey) => Number(numberOf.get(sourceKey) ?? 0n),
     last: () => {
