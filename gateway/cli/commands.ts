@@ -1,5 +1,6 @@
 import { checkConfig } from './check-config.ts'
 import type { Command } from './command.ts'
+import { conform } from './conform.ts'
 import { decode } from './decode.ts'
 import { demo } from './demo.ts'
 import { enroll } from './enroll.ts'
@@ -23,5 +24,6 @@ export const commands: Readonly<Record<string, Command>> = {
   vision,
   enroll,
   models,
+  conform,
   'head-office': headOffice,
 }

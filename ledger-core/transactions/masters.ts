@@ -1,12 +1,19 @@
-import { type Lookup, notNegative, positive } from './check-command.ts'
-import type { Command, Location, Sku } from './command.ts'
-import { firstRefusal, type Refusal, refuse, refuseAny } from './refusal.ts'
+import type { Books } from '../books.ts'
+import { asPart, notNegative, positive } from '../checks.ts'
+import type { CommandOf, Location, LotFacts, Sku } from '../command.ts'
+import { methodAllowed } from '../policy.ts'
+import type { Posting } from '../posting.ts'
+import { firstRefusal, type Refusal, refuse, refuseAny } from '../refusal.ts'
+import type { Transaction } from './transaction.ts'
 
-type Import = Extract<Command, { readonly kind: 'import-masters' }>
+type Import = CommandOf<'import-masters'>
 
 /** Masters are all or nothing; what they name must be in the books or in the same import. */
-export function checkImport(command: Import, lookup: Lookup): Refusal | null {
+export const importMasters: Transaction<'import-masters'> = { check, post }
+
+function check(command: Import, books: Books): Refusal | null {
   const { skus, locations, opening } = command
+  const lookup = books.masters
   const importedSkus = new Set(skus.map(({ sku }) => sku))
   const importedKinds = new Map(locations.map(({ location, kind }) => [location, kind]))
   const kindOf = (location: string) =>
@@ -22,6 +29,10 @@ export function checkImport(command: Import, lookup: Lookup): Refusal | null {
     () => refuseAny(opening, ({ location }) => ownPlace(location, kindOf)),
     () => refuseAny(skus, (sku) => gtinsFree(sku, owners, importedSkus, lookup)),
     () => refuseAny(skus, (sku) => sameSku(sku, lookup)),
+    () =>
+      refuseAny(skus, (sku) =>
+        lookup.hasSku(sku.sku) ? null : methodAllowed(books.control.policy(), sku, sku.method),
+      ),
     () => refuseAny(locations, (location) => sameKind(location, lookup)),
     () => refuseAny(opening, ({ sku, quantity }) => positive(quantity, sku)),
     () => refuseAny(opening, ({ sku, valueMinor }) => notNegative(valueMinor, sku)),
@@ -47,7 +58,7 @@ function gtinsFree(
   { sku, gtins }: Sku,
   owners: ReadonlyMap<string, string>,
   imported: ReadonlySet<string>,
-  lookup: Lookup,
+  lookup: Books['masters'],
 ): Refusal | null {
   return refuseAny(gtins, (gtin) => {
     if (!/^\d{14}$/.test(gtin)) {
@@ -66,7 +77,7 @@ function gtinsFree(
   })
 }
 
-function sameSku(sku: Sku, lookup: Lookup): Refusal | null {
+function sameSku(sku: Sku, lookup: Books['masters']): Refusal | null {
   const known = lookup.sku(sku.sku)
   if (known === null) return null
   if (known.method !== sku.method) {
@@ -78,11 +89,47 @@ function sameSku(sku: Sku, lookup: Lookup): Refusal | null {
   return refuse('master-fixed', message)
 }
 
-function sameKind({ location, kind }: Location, lookup: Lookup): Refusal | null {
+function sameKind(
+  { location, kind, costGroup = '' }: Location,
+  lookup: Books['masters'],
+): Refusal | null {
   const known = lookup.locationKind(location)
   if (known === null && kind === 'virtual') {
     return refuse('master-fixed', `expected a real place, got a new virtual location ${location}`)
   }
-  if (known === null || known === kind) return null
-  return refuse('master-fixed', `expected ${location} to stay ${known}, got ${kind}`)
+  if (known === null) return null
+  if (known !== kind) {
+    return refuse('master-fixed', `expected ${location} to stay ${known}, got ${kind}`)
+  }
+  const group = lookup.locationGroup(location)
+  if (group === costGroup) return null
+  return refuse(
+    'master-fixed',
+    `expected ${location} to stay in cost group ${JSON.stringify(group)}, got ${JSON.stringify(costGroup)}`,
+  )
+}
+
+function post(command: Import, posting: Posting, { masters }: Books): void {
+  for (const location of command.locations) masters.saveLocation(location)
+  for (const { supplier, name } of command.suppliers) masters.saveSupplier(supplier, name)
+  masters.dropGtins(command.skus.map(({ sku }) => sku))
+  for (const sku of command.skus) masters.saveSku(sku)
+  command.opening.forEach(({ sku, quantity, location, valueMinor, date, ...facts }, index) => {
+    posting.bringIn(
+      asPart(sku, quantity, 'supplier', location),
+      { kind: 'opening', line: index + 1, memo: '' },
+      valueMinor,
+      posting.from('opening-balance-equity', sku),
+      { ...lotOf(facts), ...(date === undefined ? {} : { date }) },
+    )
+  })
+}
+
+/** Lot facts alone, without the fields of their command. */
+export function lotOf({ lot, expires, serials }: LotFacts): LotFacts {
+  return {
+    ...(lot === undefined ? {} : { lot }),
+    ...(expires === undefined ? {} : { expires }),
+    ...(serials === undefined ? {} : { serials }),
+  }
 }
