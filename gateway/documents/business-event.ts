@@ -123,7 +123,7 @@ export const mastersSchema = z.object({
         category: text,
         gtins: z.array(z.string().regex(/^\d{14}$/)).max(20),
         quantityScale: z.int().min(0).max(4).default(0),
-        method: z.enum(['fifo', 'average']),
+        method: z.enum(['fifo', 'lifo', 'average', 'specific']),
         tagged: z.boolean(),
         price: decimal,
         home: text,

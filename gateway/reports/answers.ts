@@ -174,6 +174,7 @@ export const answerSchemas = {
       z.object({
         sku: z.string(),
         name: z.string(),
+        group: z.string().describe('cost group; empty: the whole site'),
         method: z.string(),
         quantity: integer,
         scale: count,
