@@ -12,6 +12,7 @@ import { createEventStream } from './event-stream.ts'
 import { startForwarders } from './forwarding/start-forwarders.ts'
 import { createFrameLane } from './frames/frame-lane.ts'
 import { startHttp } from './http/server.ts'
+import { startLlrpReaders } from './llrp/start-readers.ts'
 import type { Log } from './log.ts'
 import { shippedModelFolder } from './models.ts'
 import { measureLoopDelay } from './process/loop-delay.ts'
@@ -52,7 +53,8 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     onSealed: () => forwarders.wake(),
     onStoreRefusing: () => broker.closeClients(),
   })
-  simulated?.set(await lane.start())
+  const lastStepMs = await lane.start()
+  simulated?.set(lastStepMs)
   stops.push(() => lane.stop())
   const submit = (body: WorkBody, settle: (verdict: Verdict) => void) => lane.submit(body, settle)
   const commit = (body: WorkBody) => new Promise<Verdict>((resolve) => submit(body, resolve))
@@ -90,6 +92,8 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     isOpen: () => lane.isWritable(),
   })
   stops.push(() => broker.stop())
+
+  stops.push(startLlrpReaders({ config, log, desk }).stop)
 
   // After the broker: whoever is told that we are ready may send reads at once.
   const http = await startHttp({

@@ -1,4 +1,7 @@
 /** The door of the sensors: what was seen, from bytes to observations. Pure, all of it. */
+
+export { readScan, type Scan } from './barcode/scan.ts'
+export { type MeasureRule, measureRuleSchema } from './barcode/variable-measure.ts'
 export {
   type BeamSettings,
   type BeamState,
@@ -26,7 +29,9 @@ export {
   isClockBad,
   stepDeviceClock,
 } from './device-clock.ts'
-export { decodeEpc, type Epc, encodeSgtin96, type Sgtin96 } from './epc.ts'
+export { type EncodedEpc, encodeEpc, encodeSgtin96, type Sgtin96 } from './epc/encode.ts'
+export { decodeEpc } from './epc/epc.ts'
+export type { Epc } from './epc/result.ts'
 export { type EventSequence, stepSequence } from './event-sequence.ts'
 export { checkDigit, type GtinRefusal, normaliseGtin } from './gtin.ts'
 export { dockProfile, garmentProfile, type MobilityProfile } from './mobility.ts'
@@ -73,7 +78,12 @@ export {
   presenceDueAtMs,
   stepPresence,
 } from './presence.ts'
-export { decodeReads, type ReaderProfile } from './profiles.ts'
+export {
+  type DecodeOptions,
+  decodeReads,
+  READER_PROFILES,
+  type ReaderProfile,
+} from './profiles.ts'
 export {
   hardwareChange,
   type PortalSense,
@@ -82,6 +92,9 @@ export {
   stepPortalSense,
   withReadPoint,
 } from './read-points.ts'
+export { messageAt as llrpMessageAt } from './readers/llrp-bytes.ts'
+export { type Mapping, mappingSchema } from './readers/mapping.ts'
+export { bytesOfHex } from './readers/parts.ts'
 export { type StrayLevel, stepStrayLevel, strayLevelOf } from './stray-level.ts'
 export {
   type IdentityEvent,

@@ -153,7 +153,7 @@ async function startTime(data: string, size: GrowthSize, progress: Progress): Pr
   const startedAt = performance.now()
   const gateway: Helper<ServerQuestion, ServerAnswer> = startHelper('ingest-gateway.entry')
   try {
-    const { port } = await gateway.ask({
+    const { port, cpuMs } = await gateway.ask({
       kind: 'start',
       folder: data,
       vision: 'off',
@@ -164,7 +164,7 @@ async function startTime(data: string, size: GrowthSize, progress: Progress): Pr
     return {
       name: `start with ${millions(size.tags)} known tags and ${millions(size.lines)} lines`,
       method: [
-        `from starting the process to the first reads acknowledged; the port was open after ${openedMs.toFixed(0)} ms`,
+        `from starting the process to the first reads acknowledged; the port was open after ${openedMs.toFixed(0)} ms and ${cpuMs.toFixed(0)} ms of CPU`,
       ],
       value: performance.now() - startedAt,
       unit: 'ms',

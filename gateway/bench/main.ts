@@ -1,6 +1,8 @@
 /** `npm run bench`: what things cost beside their floors, measured side by side in one run. */
 
+import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { benchDecoders } from './decoders.ts'
 import { benchFrames } from './frames.ts'
 import { benchGrowth } from './growth.ts'
 import { benchIngest, benchLoopDelay } from './ingest.ts'
@@ -19,7 +21,7 @@ interface Bench {
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--long] [--json]
 
-  --only NAME  one of: postings, ingest, loop-delay, frames, growth
+  --only NAME  one of: postings, ingest, decoders, loop-delay, frames, growth
   --long       growth at 10 million lines and 1 million tags (about ten minutes more)
   --json       figures as JSON on standard output
 
@@ -44,6 +46,7 @@ async function run({ only, json, long }: Options): Promise<void> {
     process.exitCode = 2
     return
   }
+  warnOfNeighbours()
   const figures: (Figure & { readonly bench: string; readonly holds: boolean | null })[] = []
   for (const [bench, { about, run: measure }] of Object.entries(benches)) {
     if (only !== undefined && bench !== only) continue
@@ -65,6 +68,10 @@ function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
     ingest: {
       about: 'reads against the bare broker',
       run: (progress) => benchIngest(ROUNDS, progress),
+    },
+    decoders: {
+      about: "readers' messages against JSON.parse",
+      run: (progress) => benchDecoders(ROUNDS, progress),
     },
     'loop-delay': {
       about: "the sockets' thread under load",
@@ -98,6 +105,16 @@ function readOptions(): Options | null {
     process.exitCode = 2
   }
   return null
+}
+
+/** Ours uses every core, a floor often one: neighbours lower the ratio, not only the rates. */
+function warnOfNeighbours(): void {
+  const cores = availableParallelism()
+  const load = loadavg()[0] ?? 0
+  if (load > cores / 2)
+    process.stderr.write(
+      `the machine is busy (load ${load.toFixed(1)} on ${cores} cores): ratios come out lower than they are\n`,
+    )
 }
 
 /** Progress is not a figure: it goes to standard error, on one line where that is a terminal. */

@@ -70,8 +70,8 @@ interface Posting {
   readonly [table: string]: readonly Row[]
 }
 
-const TABLES = ['command', 'line', 'movement', 'layer_use', 'entry'] as const
-const INDEXES = ['layer_use_of_line']
+const TABLES = ['command', 'line', 'movement', 'cost_effect', 'entry'] as const
+const INDEXES = ['movement_original']
 
 /** The same tables and indexes without triggers, checks across tables and hashes. */
 function openFloor(file: string, source: Db) {
@@ -105,12 +105,7 @@ function openFloor(file: string, source: Db) {
     ),
   ] as const
   const reads = TABLES.map((table) => {
-    const order =
-      table === 'layer_use'
-        ? 'id'
-        : table === 'entry' || table === 'command'
-          ? 'sequence'
-          : 'number'
+    const order = table === 'entry' || table === 'command' ? 'sequence' : 'number'
     return source
       .prepare<[bigint], Row>(`select * from ${table} where sequence = ? order by ${order}`)
       .raw()

@@ -99,10 +99,11 @@ export function createForwarder(parts: Parts): Forwarder {
 
   const tellTrouble = ({ reason }: { readonly reason: string }): void => {
     const { attempts, phase } = uplink
-    const number = batch?.number ?? 0
+    const number = batch?.number ?? null
     const inMs = 'untilMs' in phase ? Math.round(phase.untilMs - performance.now()) : 0
     log.warn({ destination: id, batch: number, attempts, inMs, reason }, 'a batch is not delivered')
-    emit({ type: 'batch', destination: id, number, state: 'retrying', detail: reason })
+    if (number !== null)
+      emit({ type: 'batch', destination: id, number, state: 'retrying', detail: reason })
   }
 
   return {

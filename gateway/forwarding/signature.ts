@@ -11,7 +11,7 @@ export interface SignedHeaders {
   readonly 'webhook-signature': string
 }
 
-export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
+type HeaderFields = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** Of the same recommendation: an old message must not be played again much later. */
 const TOLERANCE_MS = 5 * 60_000
@@ -64,7 +64,7 @@ export function sign(
 export function whyUnsigned(
   secret: Uint8Array,
   id: string,
-  headers: Headers,
+  headers: HeaderFields,
   body: Uint8Array,
   nowMs: number,
 ): string | null {

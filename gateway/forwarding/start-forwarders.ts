@@ -1,6 +1,5 @@
 import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
-import type { Clock } from '../clock.ts'
-import { systemClock } from '../clock.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import type { Config } from '../config/schema.ts'
 import type { GatewayEvent } from '../events.ts'
 import type { Log } from '../log.ts'

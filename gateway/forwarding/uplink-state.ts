@@ -121,7 +121,7 @@ function readDone(uplink: Uplink, number: number | null, moment: Moment, pace: P
 /**
  * Exponential back-off with full jitter and a cap, so that a chain of stores does not come back in
  * step when head office does ("Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
- * What the receiver asks for in Retry-After comes on top of nothing less.
+ * What the receiver asks for in Retry-After is waited out first.
  */
 function trouble(
   uplink: Uplink,

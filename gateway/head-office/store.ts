@@ -136,13 +136,11 @@ export function openStore(file: string): HeadOfficeStore {
       })),
     }),
     alarms: (site) =>
-      sql.alarms
-        .all(site, ALARMS_SHOWN)
-        .map(({ number, atMs, ...row }) => ({
-          ...row,
-          number: Number(number),
-          atMs: Number(atMs),
-        })),
+      sql.alarms.all(site, ALARMS_SHOWN).map(({ number, atMs, ...row }) => ({
+        ...row,
+        number: Number(number),
+        atMs: Number(atMs),
+      })),
     close: () => void db.close(),
   }
 }

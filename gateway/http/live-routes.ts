@@ -150,7 +150,15 @@ function cameraRoutes({ config, reader, live, frames }: LiveParts): (JsonRoute |
         atMs: z.int(),
         width: z.int(),
         height: z.int(),
-        detections: z.array(z.object({ label: z.string(), score: z.number(), box })),
+        detections: z.array(
+          z.object({
+            label: z.string().describe('as the model calls it'),
+            role: z.enum(['product', 'person', 'other']),
+            sku: z.string().optional(),
+            score: z.number(),
+            box,
+          }),
+        ),
       }),
       handle: async ({ params: { camera } }) => {
         const frame = frames.get(camera)

@@ -82,6 +82,14 @@ export function settle(key: string, reason: string, atMs: number): Conclusion {
   return { kind: 'settle-review', key, reason, atMs }
 }
 
+/** A source key as a person says it; keys without words of their own stay as they are. */
+export function inWords(sourceKey: string): string {
+  const receipt = /^till:([^/]+)\/[^/]+\/(.+)$/.exec(sourceKey)
+  if (receipt) return `${receipt[1]} receipt ${receipt[2]}`
+  const transfer = /^transfer:(.+)\/\d+$/.exec(sourceKey)
+  return transfer ? `transfer ${transfer[1]}` : sourceKey
+}
+
 /** One unit of a SKU in its scaled integers. */
 export function oneUnit(quantityScale: number): bigint {
   return 10n ** BigInt(quantityScale)

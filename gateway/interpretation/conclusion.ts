@@ -1,4 +1,5 @@
 import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
+import type { ShelfChange } from '../../vision/index.ts'
 import type { Policy, PortalConfig } from '../config/schema.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
 
@@ -59,7 +60,12 @@ export interface Memory {
     readonly lines: readonly DeliveryLine[]
   }
   /** key: delivery id. A signature that came before its despatch advice. */
-  readonly signed: { readonly document: GoodsReceipt; readonly from: string }
+  readonly signed: {
+    readonly document: GoodsReceipt
+    readonly from: string
+    readonly sinceMs: number
+    readonly isAsked: boolean
+  }
   /** key: EPC. Came in through the dock before anybody announced it. */
   readonly early: {
     readonly portal: string
@@ -88,6 +94,8 @@ export interface Memory {
     readonly evidence: Evidence
     /** Set once a person has been asked. */
     readonly reviewKey: string | null
+    /** A person has written it off; a till may still turn out to have sold it. */
+    readonly isWrittenOff: boolean
   }
   /** key: `<location>/<sku>`. What the shelf picture should still show: + to appear, - to vanish. */
   readonly expect: {
@@ -104,7 +112,9 @@ export interface Memory {
     readonly entries: readonly {
       readonly reviewKey: string
       readonly quantity: number
-      readonly atMs: number
+      readonly change: ShelfChange
+      /** False while its paper may still be on the way and nobody has been asked. */
+      readonly isAsked: boolean
     }[]
   }
 }
@@ -139,6 +149,8 @@ export type ReviewKind =
   | 'shelf-uncertain'
   | 'shelf-put-without-source'
   | 'shelf-differs'
+  | 'possible-pick'
+  | 'sold-after-write-off'
   | 'basket-open'
   | 'unmapped-line'
   | 'return-without-original'
@@ -164,6 +176,16 @@ export type Conclusion =
   /** The whole step is refused: nothing of it happens, the paper is parked. */
   | { readonly kind: 'refuse'; readonly code: string; readonly message: string }
   | { readonly kind: 'post'; readonly command: Command }
+  /** Seen, but nothing the masters know: kept for a person to look at, never booked. */
+  | {
+      readonly kind: 'set-aside'
+      readonly device: string
+      readonly place: string
+      readonly code: 'unknown-tag'
+      readonly message: string
+      readonly epc: string
+      readonly atMs: number
+    }
   | { readonly kind: 'attach'; readonly sourceKey: string; readonly evidence: Evidence }
   | { readonly kind: 'review'; readonly review: NewReview }
   /** The question answered itself (a late till line, a late picture). */

@@ -1,8 +1,8 @@
-import type { Command, Evidence } from '../../ledger-core/index.ts'
-import { forget, post } from './commands.ts'
+import type { Command, Evidence, MovementPart } from '../../ledger-core/index.ts'
+import { forget, oneUnit, post, refuse, remember } from './commands.ts'
 import type { Conclusion, Facts, ReviewKind } from './conclusion.ts'
-import { withoutDoubt } from './doubts.ts'
-import { placed, tagOf } from './tags.ts'
+import { doubtsAt, withoutDoubt } from './doubts.ts'
+import { placed, tagKey, tagOf } from './tags.ts'
 
 export interface AskedReview {
   readonly id: number
@@ -27,13 +27,15 @@ export function interpretDecision(
   review: AskedReview,
   decision: Decision,
 ): Conclusion[] {
-  return [...posted(facts, review, decision), ...forgotten(facts, review)]
+  return [...posted(facts, review, decision), ...forgotten(facts, review, decision)]
 }
 
 function posted(facts: Facts, review: AskedReview, decision: Decision): Conclusion[] {
-  const { proposal } = review
+  const proposal = proposalNow(facts, review)
   if (proposal === null || decision.decision === 'reject') return []
   const { user, note, atMs } = decision
+  const stale = 'part' in proposal ? noLongerTrue(facts, review, proposal.part) : null
+  if (stale !== null) return [refuse('no-longer-true', stale)]
   const evidence: Evidence = {
     kind: 'decision',
     from: user,
@@ -51,15 +53,44 @@ function posted(facts: Facts, review: AskedReview, decision: Decision): Conclusi
   const isPlaced = tag !== null && 'part' in proposal
   return [
     post(command),
-    ...(isPlaced ? [placed(tag, { sku: proposal.part.sku }, proposal.part.to, atMs)] : []),
+    ...(isPlaced
+      ? [placed(tag, { sku: proposal.part.sku }, proposal.part.to, proposal.occurredAtMs)]
+      : []),
   ]
 }
 
+/** What is still open of a doubtful picture; documents may have answered a part of it. */
+function proposalNow(facts: Facts, { proposal, key, sku, location }: AskedReview): Command | null {
+  if (proposal?.kind !== 'move' || sku === null || location === null) return proposal
+  const doubt = doubtsAt(facts, location, sku).find(({ reviewKey }) => reviewKey === key)
+  if (!doubt) return proposal
+  const unit = oneUnit(facts.sku(sku)?.quantityScale ?? 0)
+  const quantity = BigInt(Math.abs(doubt.quantity)) * unit
+  return { ...proposal, part: { ...proposal.part, quantity } }
+}
+
+/** The books have moved on since the question was asked: answering it now would count twice. */
+function noLongerTrue(
+  facts: Facts,
+  { epc }: AskedReview,
+  { sku, quantity, from }: MovementPart,
+): string | null {
+  const tag = epc === null ? null : tagOf(epc)
+  const place = tag && facts.recall('tag', tagKey(tag))?.location
+  if (place && place !== from) return `expected its tag in ${from}, got it booked in ${place} since`
+  const held = facts.quantityAt(sku, from)
+  return held < quantity ? `expected ${quantity} of ${sku} in ${from}, got ${held} left` : null
+}
+
 /** What waited for this answer waits no more. */
-function forgotten(facts: Facts, { kind, key, sku, location }: AskedReview): Conclusion[] {
+function forgotten(
+  facts: Facts,
+  { kind, key, sku, location }: AskedReview,
+  { decision }: Decision,
+): Conclusion[] {
   switch (kind) {
     case 'left-unpaid':
-      return [forget('exit', key.slice('left-unpaid/'.length))]
+      return answeredExit(facts, key.slice('left-unpaid/'.length), decision)
     case 'basket-open':
       return sku === null ? [] : [forget('basket', sku)]
     case 'shelf-uncertain':
@@ -72,10 +103,20 @@ function forgotten(facts: Facts, { kind, key, sku, location }: AskedReview): Con
     case 'tag-without-stock':
     case 'location-short':
     case 'shelf-differs':
+    case 'possible-pick':
+    case 'sold-after-write-off':
     case 'unmapped-line':
     case 'return-without-original':
     case 'ledger-refused':
     case 'document-conflict':
       return []
   }
+}
+
+/** What was written off may turn out to have been paid; what was not is nobody's question now. */
+function answeredExit(facts: Facts, key: string, decision: Decision['decision']): Conclusion[] {
+  const exit = facts.recall('exit', key)
+  return exit && decision === 'accept'
+    ? [remember('exit', key, { ...exit, isWrittenOff: true })]
+    : [forget('exit', key)]
 }

@@ -7,22 +7,26 @@ import { expectMore } from './expectations.ts'
 import { moneyOf, quantityOf } from './quantities.ts'
 import { interpretSignature, receiveIfComplete } from './receiving.ts'
 import type { Sender } from './till-rules.ts'
+import { withMemory } from './with-memory.ts'
 
-/** What an office document, a WMS or a handheld says. */
+/**
+ * What an office document, a WMS or a handheld says: the paper itself first, then, each a step of
+ * its own, what was waiting for it. What waited may be refused without undoing the paper.
+ */
 export function interpretDocument(
   facts: Facts,
   document: BusinessDocument,
   sender: Sender,
-): Conclusion[] {
+): Conclusion[][] {
   switch (document.type) {
     case 'purchase-order':
       return interpretOrder(facts, document, sender)
     case 'despatch-advice':
       return interpretAdvice(facts, document, sender)
     case 'goods-receipt':
-      return interpretSignature(facts, document, sender.device)
+      return [interpretSignature(facts, document, sender.device)]
     case 'transfer':
-      return interpretTransfer(facts, document, sender)
+      return [interpretTransfer(facts, document, sender)]
   }
 }
 
@@ -30,7 +34,7 @@ function interpretOrder(
   facts: Facts,
   document: DocumentOf<'purchase-order'>,
   { device }: Sender,
-): Conclusion[] {
+): Conclusion[][] {
   const { order, supplier, at } = document
   const lines = document.lines.map(({ line, sku, quantity, cost }) => ({
     line,
@@ -41,7 +45,7 @@ function interpretOrder(
   const exact = lines.flatMap(({ quantity, valueMinor, ...line }) =>
     quantity === null || valueMinor === null ? [] : [{ ...line, quantity, valueMinor }],
   )
-  if (exact.length < lines.length) return [tooFine(`order ${order}`)]
+  if (exact.length < lines.length) return [[tooFine(`order ${order}`)]]
   const atMs = Date.parse(at)
   const evidence = said(device, atMs, `order ${order} to ${supplier}`, { order, supplier })
   const header = headerOf(facts, {
@@ -53,7 +57,7 @@ function interpretOrder(
     evidence: [evidence],
   })
   const command = post({ ...header, kind: 'open-purchase-order', order, supplier, lines: exact })
-  return [command, ...waitingFor(withOrder(facts, order, exact), order, atMs)]
+  return [[command], ...waitingFor(withOrder(facts, order, exact), order, atMs)]
 }
 
 /** The order of this very step is known to what follows in it. */
@@ -67,11 +71,11 @@ function withOrder(facts: Facts, order: string, lines: readonly { line: number }
 }
 
 /** Deliveries and signatures that came before their order. */
-function waitingFor(facts: Facts, order: string, atMs: number): Conclusion[] {
+function waitingFor(facts: Facts, order: string, atMs: number): Conclusion[][] {
   return facts
     .recallAll('delivery', '')
     .filter(([, delivery]) => delivery.order === order && delivery.state !== 'received')
-    .flatMap(([id, delivery]) => {
+    .map(([id, delivery]) => {
       const signed = facts.recall('signed', id)
       if (signed) return interpretSignature(facts, signed.document, signed.from)
       const isSeen = delivery.lines.some(({ seen }) => seen.length > 0)
@@ -83,14 +87,15 @@ function interpretAdvice(
   facts: Facts,
   document: DocumentOf<'despatch-advice'>,
   { device }: Sender,
-): Conclusion[] {
+): Conclusion[][] {
   const { delivery: id, order, at } = document
   const atMs = Date.parse(at)
   const fingerprint = fingerprintOf(document)
+  const signed = facts.recall('signed', id)
   const known = facts.recall('delivery', id)
-  if (known) return known.fingerprint === fingerprint ? [] : [differingAdvice(id, atMs, device)]
+  if (known) return known.fingerprint === fingerprint ? [] : [[differingAdvice(id, atMs, device)]]
   const lines = advisedLines(facts, document)
-  if ('kind' in lines) return [lines]
+  if ('kind' in lines) return [[lines]]
   const announced = lines.flatMap(({ orderLine, epcs }) =>
     epcs.map((epc) => remember('announced', epc, { delivery: id, orderLine })),
   )
@@ -102,24 +107,12 @@ function interpretAdvice(
     announcedAtMs: atMs,
     lines,
   }
-  const signed = facts.recall('signed', id)
-  const told = withDelivery(facts, id, delivery)
+  const arrived = remember('delivery', id, delivery)
+  const told = withMemory(facts, [arrived])
   const follows = signed
-    ? [
-        remember('delivery', id, delivery),
-        ...interpretSignature(told, signed.document, signed.from),
-      ]
+    ? interpretSignature(told, signed.document, signed.from)
     : receiveIfComplete(told, id, delivery, atMs)
-  return [...announced, ...early, ...follows]
-}
-
-function withDelivery(facts: Facts, id: string, delivery: Memory['delivery']): Facts {
-  return {
-    ...facts,
-    recall: (kind, key) =>
-      // Only the delivery of this very step is new; its kind fits by the comparison.
-      kind === 'delivery' && key === id ? (delivery as never) : facts.recall(kind, key),
-  }
+  return [[...announced, ...early, arrived], follows]
 }
 
 /** Lines of one order line are one; tags that came in before their paper count as seen. */
@@ -170,6 +163,7 @@ function interpretTransfer(
 ): Conclusion[] {
   const { transfer, from, to, at } = document
   const atMs = Date.parse(at)
+  let told = facts
   return document.lines.flatMap(({ line, sku, quantity }) => {
     const known = facts.sku(sku)
     const scale = known?.quantityScale ?? 0
@@ -194,8 +188,11 @@ function interpretTransfer(
     )
     if (facts.sequenceOf(sourceKey) !== null) return [command]
     const units = Number(moved / oneUnit(scale))
-    const change = { facts, sku, sourceKey, atMs }
-    return [command, ...pictures(change, from, -units), ...pictures(change, to, units)]
+    const taken = pictures({ facts: told, sku, sourceKey, atMs }, from, -units)
+    told = withMemory(told, taken)
+    const put = pictures({ facts: told, sku, sourceKey, atMs }, to, units)
+    told = withMemory(told, put)
+    return [command, ...taken, ...put]
   })
 }
 
@@ -209,7 +206,7 @@ interface Change {
 /** A camera shelf has still to show what was moved, unless it has asked about it already. */
 function pictures({ facts, sku, sourceKey, atMs }: Change, place: string, units: number) {
   if (!facts.isCameraLocation(place) || units === 0) return []
-  const settled = settleDoubts(facts, place, sku, units, `moved by ${sourceKey}`, atMs)
+  const settled = settleDoubts(facts, place, sku, units, { sourceKey, atMs })
   const open = units - Math.sign(units) * settled.units
   const entry = { sourceKey, quantity: open, atMs }
   return [...settled.conclusions, ...(open === 0 ? [] : [expectMore(facts, place, sku, entry)])]

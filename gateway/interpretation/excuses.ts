@@ -1,4 +1,4 @@
-import { attach, forget, remember, settle } from './commands.ts'
+import { ask, attach, forget, inWords, remember, settle } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { placed } from './tags.ts'
 
@@ -38,11 +38,24 @@ function exitsOf(facts: Facts, { gtin14, serial, atMs }: SoldTags): Exit[] {
 }
 
 function paid([key, exit]: Exit, { saleKey, atMs, gtin14 }: SoldTags): Conclusion[] {
-  const { epc, serial, sku, reviewKey } = exit
+  const { epc, serial, sku, reviewKey, isWrittenOff, evidence } = exit
+  if (isWrittenOff)
+    return [
+      forget('exit', key),
+      ask({
+        key: `sold-after-write-off/${key}`,
+        kind: 'sold-after-write-off',
+        atMs,
+        question: `${inWords(saleKey)} sold what was written off as unpaid before: ${evidence.summary}. The books now miss one: is it so?`,
+        sku,
+        epc,
+        evidence: [evidence],
+      }),
+    ]
   return [
-    attach(saleKey, exit.evidence),
+    attach(saleKey, evidence),
     forget('exit', key),
     placed({ epc, gtin14, serial }, { sku }, 'customer', exit.atMs),
-    ...(reviewKey === null ? [] : [settle(reviewKey, `paid on ${saleKey}`, atMs)]),
+    ...(reviewKey === null ? [] : [settle(reviewKey, `paid on ${inWords(saleKey)}`, atMs)]),
   ]
 }

@@ -20,7 +20,10 @@ export function interpretExitPass(
   sku: Sku,
 ): Conclusion[] {
   if (observation.kind !== 'tag-passed' || observation.direction === 'in') return []
-  if (facts.recall('tag', tagKey(tag))?.location === 'customer') return []
+  const last = facts.recall('tag', tagKey(tag))
+  // Told late: what has happened since is known already.
+  if (last && observation.atMs < last.sinceMs) return []
+  if (last?.location === 'customer') return []
   const { atMs, evidence: reads, openedAtMs } = observation
   const summary = `${sku.name} (${tag.serial}) left through ${portal.id}: ${reads.reads} reads`
   const evidence = radioEvidence('portal-pass', summary, atMs, tag.epc, reads)
@@ -45,6 +48,7 @@ export function interpretExitPass(
       atMs,
       evidence,
       reviewKey: null,
+      isWrittenOff: false,
     }),
   ]
 }

@@ -5,7 +5,7 @@ import { ask, moveCommand, oneUnit, post, radioEvidence, settle } from './comman
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
 import { interpretDockPass } from './dock-rules.ts'
 import { interpretExitPass } from './exit-rules.ts'
-import { isOurs, placed, tagKey } from './tags.ts'
+import { isOurs, placed, tagKey, unknownTag } from './tags.ts'
 
 export type PortalObservation = Exclude<TagObservation, { location: string }>
 
@@ -19,7 +19,8 @@ export function interpretPass(
   // A tag that lingers is a rack beside the door; one that is no item is nobody's stock.
   if (tag === null || observation.kind === 'tag-static') return []
   const sku = facts.skuByGtin(tag.gtin14)
-  if (sku === null) return []
+  // What strangers carry past the way out is their own matter.
+  if (sku === null) return portal.role === 'exit' ? [] : [unknownTag(tag, portal.id, observation)]
   switch (portal.role) {
     case 'receiving':
       return interpretDockPass(facts, portal, observation, tag, sku)
@@ -40,7 +41,9 @@ function interpretDoorPass(
   tag: Tag,
   sku: Sku,
 ): Conclusion[] {
-  const known = facts.recall('tag', tagKey(tag))?.location
+  const last = facts.recall('tag', tagKey(tag))
+  if (last && observation.atMs < last.sinceMs) return []
+  const known = last?.location
   // A sold tag that walks about is the customer's business.
   if (known === 'customer') return []
   const isPassed = observation.kind === 'tag-passed'
@@ -100,9 +103,10 @@ function asked(passing: Passing, proposal: Command | null) {
 /** One unit from where it was, if the books hold any there; null when they do not. */
 function movement(passing: Passing): Command | null {
   const { facts, portal, observation, tag, sku, from, to, known } = passing
-  const isHeld = from === known || facts.quantityAt(sku.sku, from) > 0n
-  const isElsewhere = known !== undefined && isOurs(known) && facts.isLocation(known)
-  const source = isHeld ? from : isElsewhere ? known : null
+  // Where this very tag was booked last, as long as the books hold any there.
+  const isKnown = known !== undefined && isOurs(known) && facts.isLocation(known)
+  const holds = (place: string) => facts.quantityAt(sku.sku, place) > 0n
+  const source = isKnown && (known === from || holds(known)) ? known : holds(from) ? from : null
   if (source === null) return null
   const { openedAtMs, atMs, evidence } = observation
   const origin = {

@@ -1,6 +1,16 @@
-import { ask, forget, headerOf, oneUnit, remember, salesFloor, settle } from './commands.ts'
+import {
+  ask,
+  forget,
+  headerOf,
+  inWords,
+  oneUnit,
+  remember,
+  salesFloor,
+  settle,
+} from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { expectOnly } from './expectations.ts'
+import { askAboutPut } from './shelf-rules.ts'
 import { isOurs, tagKey } from './tags.ts'
 
 /** Passed exits and memories that nothing will answer any more are forgotten after a week. */
@@ -16,11 +26,13 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
   const steps = [
     ...facts.recallAll('exit', '').map(([key, exit]) => unpaid(facts, key, exit, nowMs)),
     ...facts.recallAll('delivery', '').map(([id, one]) => unconfirmed(facts, id, one, nowMs)),
+    ...facts.recallAll('signed', '').map(([id, one]) => unsupported(facts, id, one, nowMs)),
     ...facts.recallAll('early', '').map(([epc, one]) => unannounced(facts, epc, one, nowMs)),
+    ...facts.recallAll('doubt', '').map(([place, one]) => unexplained(facts, place, one, nowMs)),
     ...facts.recallAll('expect', '').map(([place, one]) => unseen(facts, place, one, nowMs)),
   ]
   const ended = lastTickMs === 0 ? null : facts.businessDateOf(lastTickMs)
-  const isDayOver = ended !== null && ended !== facts.businessDateOf(nowMs)
+  const isDayOver = ended !== null && ended < facts.businessDateOf(nowMs)
   return [...steps, ...(isDayOver ? closeDay(facts, ended, nowMs) : [])].filter(
     ({ length }) => length > 0,
   )
@@ -104,6 +116,29 @@ function unconfirmed(
   ]
 }
 
+/** Somebody signed for a delivery of which nobody has sent an announcement or an order. */
+function unsupported(
+  facts: Facts,
+  id: string,
+  signed: Memory['signed'],
+  nowMs: number,
+): Conclusion[] {
+  const { document, sinceMs, isAsked } = signed
+  if (isAsked) return nowMs - sinceMs > KEPT_MS ? [forget('signed', id)] : []
+  if (nowMs - sinceMs < facts.policy.goodsReceiptWaitMs) return []
+  const [line] = document.lines
+  return [
+    ask({
+      key: `delivery-unannounced/${id}`,
+      kind: 'unexpected-delivery',
+      atMs: sinceMs,
+      question: `${document.signedBy} signed for delivery ${id}, but its announcement or its order has not come. What is it?`,
+      sku: line?.sku ?? null,
+    }),
+    remember('signed', id, { ...signed, isAsked: true }),
+  ]
+}
+
 function unannounced(
   facts: Facts,
   epc: string,
@@ -114,6 +149,24 @@ function unannounced(
   const question = `${facts.sku(sku)?.name ?? sku} came in through ${portal}, but nobody has announced or signed for it. Which order is it from?`
   const key = `unexpected-delivery/${portal}/${epc}/${atMs}`
   return [ask({ key, kind: 'unexpected-delivery', atMs, question, sku, epc }), forget('early', epc)]
+}
+
+/** Goods appeared on a shelf, and no paper has come that says where from. */
+function unexplained(
+  facts: Facts,
+  place: string,
+  { entries }: Memory['doubt'],
+  nowMs: number,
+): Conclusion[] {
+  const isDue = ({ isAsked, change }: Memory['doubt']['entries'][number]) =>
+    !isAsked && nowMs - change.observedAtMs >= facts.policy.shelfPutPendingMs
+  const due = entries.filter(isDue)
+  if (due.length === 0) return []
+  const asked = entries.map((entry) => (isDue(entry) ? { ...entry, isAsked: true } : entry))
+  return [
+    ...due.flatMap(({ change, quantity }) => askAboutPut(facts, change, quantity)),
+    remember('doubt', place, { entries: asked }),
+  ]
 }
 
 /** Documents or tills moved units that the shelf's pictures never showed moving. */
@@ -135,7 +188,7 @@ function unseen(
       key: `shelf-differs/${place}/${sourceKey}`,
       kind: 'shelf-differs',
       atMs,
-      question: `${name} on ${location}: by ${sourceKey} ${what}, but the pictures do not show it. What is right?`,
+      question: `${name} on ${location}: by ${inWords(sourceKey)}, ${what}, but the pictures do not show it. What is right?`,
       sku,
       location,
     })
@@ -176,9 +229,9 @@ function basketAtClose(
   if (asked?.quantity === quantity.toString()) return []
   const answered = asked ? [settle(asked.reviewKey, 'the baskets were counted anew', nowMs)] : []
   if (quantity <= 0n) return asked ? [...answered, forget('basket', sku)] : []
-  const reviewKey = `basket-open/${sku}/${date}`
+  const reviewKey = `basket-open/${sku}/${date}/${quantity}`
   const header = headerOf(facts, {
-    sourceKey: `basket:${sku}/${date}`,
+    sourceKey: `basket:${sku}/${date}/${quantity}`,
     input: { sku, date, quantity },
     atMs: nowMs,
     atSource: 'gateway',

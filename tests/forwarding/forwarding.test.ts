@@ -217,6 +217,41 @@ test('a receiver that takes the batch and says nothing is given up in time', asy
   expect(cursorOf(books)).toBe(0)
 })
 
+test.each<[string, number, Record<string, string>, string, number]>([
+  ['is busy', 503, { 'retry-after': '20' }, 'waiting', 20_000],
+  [
+    'has had too much',
+    429,
+    { 'retry-after': 'Fri, 01 Jan 2100 00:00:00 GMT' },
+    'waiting',
+    3_600_000,
+  ],
+  ['has moved', 301, { location: 'https://127.0.0.1:1/' }, 'waiting', 0],
+  ['does not know the page', 404, {}, 'waiting', 0],
+  ['does not want the content', 422, { 'retry-after': '5' }, 'refused', 12 * 60_000],
+])('a receiver that %s is asked again, and when', async (_title, status, headers, state, inMs) => {
+  const books = openStoreBooks(cleanups)
+  const body = Buffer.from(JSON.stringify({ detail: 'not\u0007 today' }))
+  const office = await openForgedOffice(sealSale(books), (good) => ({
+    ...good,
+    status,
+    headers,
+    body,
+  }))
+  const { forwarders } = openRoad(books, { ...office, retryMaxMs: 60_000 }, cleanups)
+  const told = () => forwarders.status()[0]
+  await until(() => expect(told()?.lastError).toBe(`HTTP ${status}: not  today`))
+  expect(cursorOf(books)).toBe(0)
+  if (inMs === 0) {
+    await until(() => expect(told()?.attempts).toBeGreaterThan(1))
+    return
+  }
+  expect(told()?.state).toBe(state)
+  const waitMs = (told()?.nextTryAtMs ?? 0) - 1_000
+  expect(waitMs).toBeGreaterThan(inMs - 5_000)
+  expect(waitMs).toBeLessThanOrEqual(inMs + 100)
+})
+
 test('stopping does not wait for a receiver that says nothing', async () => {
   const books = openStoreBooks(cleanups)
   const office = await openForgedOffice(sealSale(books), () => null)
@@ -290,6 +325,8 @@ interface Forged {
   readonly body: Buffer
   /** Signed under this id; null: not signed at all. */
   readonly id: string | null
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
 }
 
 const alter = (good: Forged, changed: object): Forged => ({
@@ -319,11 +356,18 @@ async function openForgedOffice(batch: SealedBatch, forge: (good: Forged) => For
         const { site, number, lastHash } = batch
         const stored = { status: 'stored', site, number, lastHash, sha256: sha256Of(sent) }
         const body = Buffer.from(JSON.stringify(stored))
-        const given = answerOf({ key, sent, body, id: acknowledgementId(key) })
+        const given = answerOf({
+          key,
+          sent,
+          body,
+          id: acknowledgementId(key),
+          status: 200,
+          headers: {},
+        })
         if (given === null) return
         const signed =
           given.id === null ? {} : sign(secret, given.id, systemClock.nowMs(), given.body)
-        answer.writeHead(200, { ...signed }).end(given.body)
+        answer.writeHead(given.status, { ...signed, ...given.headers }).end(given.body)
       })
     },
   )

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
+import type { z } from 'zod'
 import { Lane } from '../../gateway/bookkeeper/lane.ts'
 import type { Verdict, WorkBody } from '../../gateway/bookkeeper/protocol.ts'
 import { type Config, configSchema } from '../../gateway/config/schema.ts'
@@ -12,6 +13,7 @@ import type { ShownFrame } from '../../gateway/frames/frame-lane.ts'
 import type { Live } from '../../gateway/http/live.ts'
 import { startHttp } from '../../gateway/http/server.ts'
 import { createLog } from '../../gateway/log.ts'
+import { answerSchemas } from '../../gateway/reports/answers.ts'
 import { startReader } from '../../gateway/reports/reader.ts'
 
 /** A store with one till, one shelf camera and one destination; nothing in it yet. */
@@ -43,7 +45,7 @@ export const DESTINATION = {
 
 export const NOW = Date.parse('2026-03-02T10:00:00Z')
 
-/** 24 cans worth 12.00 in the backroom, bread in none. */
+/** 24 cans worth 12.00 on the shelf, no bread yet. */
 export const MASTERS: Masters = {
   key: 'opening',
   at: '2026-03-02T07:00:00Z',
@@ -57,7 +59,7 @@ export const MASTERS: Masters = {
   ],
   suppliers: [{ supplier: 'wholesale', name: 'Wholesale' }],
   planogram: [{ camera: 'cam-1', zone: 'a', sku: 'cola', location: 'shelf-a' }],
-  opening: [{ sku: 'cola', location: 'backroom', quantity: '24', value: '12.00', epcs: [] }],
+  opening: [{ sku: 'cola', location: 'shelf-a', quantity: '24', value: '12.00', epcs: [] }],
 }
 
 export function sku(name: string, title: string, gtin: string, price: string) {
@@ -146,6 +148,10 @@ function liveOf(lane: Lane): Live {
       queueDepth: 0,
       lastError: null,
       inferenceMs: { p50: 20, p95: 40 },
+      droppedBy: {},
+      unusableBy: {},
+      waitMs: null,
+      lookMs: null,
     },
     store: { writable: lane.isWritable(), waiting: lane.waiting(), restarts: lane.restarts() },
     destinations: [
@@ -164,9 +170,26 @@ function liveOf(lane: Lane): Live {
   }
 }
 
+/** A report in the shape that the API promises; a field too many or too few fails. */
+export async function report<Name extends keyof typeof answerSchemas>(
+  store: { url: string },
+  name: Name,
+  path: string = name,
+): Promise<z.infer<(typeof answerSchemas)[Name]>> {
+  const { status, body } = await get(store, `/api/v1/${path}`)
+  expect(status, path).toBe(200)
+  const parsed = answerSchemas[name].parse(body)
+  expect(parsed, path).toEqual(body)
+  return parsed as z.infer<(typeof answerSchemas)[Name]>
+}
+
 export async function get(store: { url: string }, path: string) {
   const response = await fetch(`${store.url}${path}`)
-  return { status: response.status, headers: response.headers, body: await response.json() }
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as unknown,
+  }
 }
 
 export async function post(
@@ -180,5 +203,9 @@ export async function post(
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
-  return { status: response.status, headers: response.headers, body: await response.json() }
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as unknown,
+  }
 }

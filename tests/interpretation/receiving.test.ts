@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { openLedger } from '../../ledger-core/index.ts'
+import { checkDigit } from '../../sensors/index.ts'
 import { at, epcOf, JAM, mastersOf, openStoreRoom, SHIRT, SITE } from '../support/store-room.ts'
 
 const order = (quantity = '3') => ({
@@ -142,6 +143,16 @@ test('papers about goods nobody knows are refused, kept and never half booked', 
   expect(broken).toMatchObject({ status: 'kept', code: 'bad-document' })
 })
 
+test('a tag of goods nobody has registered is visible and never in the books', () => {
+  const room = openStoreRoom()
+  const stranger = epcOf(`0952173100999${checkDigit('0952173100999')}`, 7)
+  room.walk('dock-reader', stranger, 'in', 5)
+  room.walk('exit-reader', stranger, 'out', 6)
+  room.tick(60 * 12)
+  expect(room.stock()).toEqual({})
+  expect(room.quarantine()).toMatchObject([{ code: 'unknown-tag', device: 'dock-reader' }])
+})
+
 test('units carried through the floor door change their place; a tag that dithers is asked once', () => {
   const room = openStoreRoom([
     { sku: 'SHIRT', location: 'backroom', quantity: 2, value: '28.00', epcs: tags.slice(0, 2) },
@@ -181,17 +192,36 @@ test('a transfer moves stock once, and its picture only confirms it', () => {
   expect(room.stock()).toEqual({ 'JAM backroom': '2', 'JAM jam-shelf': '3', 'JAM basket': '1' })
 })
 
-test('goods that appear before their transfer is sent are a question the transfer answers', () => {
+const shelfAndBackroom = [
+  { sku: 'JAM', location: 'jam-shelf', quantity: 1, value: '1.60' },
+  { sku: 'JAM', location: 'backroom', quantity: 5, value: '8.00' },
+]
+
+test('goods that appear before their transfer is sent wait for it, and are no question', () => {
+  const room = openStoreRoom(shelfAndBackroom)
+  room.picture(1, 0)
+  room.picture(3, 5)
+  const lines = [{ line: 1, sku: 'JAM', quantity: '2' }]
+  const transfer = { type: 'transfer', transfer: 'TR-1', from: 'backroom', to: 'jam-shelf' }
+  room.document({ ...transfer, at: at(6), lines }, 6)
+  room.tick(60)
+  expect(room.reviews()).toEqual([])
+  expect(room.stock()).toEqual({ 'JAM backroom': '3', 'JAM jam-shelf': '3' })
+  expect(room.evidence('transfer:TR-1/1')).toEqual(['document', 'shelf-change'])
+})
+
+test('goods whose transfer does not come are asked about, and a late transfer answers', () => {
   const room = openStoreRoom([
     { sku: 'JAM', location: 'jam-shelf', quantity: 1, value: '1.60' },
     { sku: 'JAM', location: 'backroom', quantity: 5, value: '8.00' },
   ])
   room.picture(1, 0)
   room.picture(3, 5)
+  room.tick(9)
   expect(room.reviews()).toMatchObject([{ kind: 'shelf-put-without-source', decision: null }])
   const lines = [{ line: 1, sku: 'JAM', quantity: '2' }]
   const transfer = { type: 'transfer', transfer: 'TR-1', from: 'backroom', to: 'jam-shelf' }
-  room.document({ ...transfer, at: at(6), lines }, 6)
+  room.document({ ...transfer, at: at(6), lines }, 12)
   expect(room.reviews()).toMatchObject([{ decision: 'settled' }])
   expect(room.stock()).toEqual({ 'JAM backroom': '3', 'JAM jam-shelf': '3' })
   room.tick(60)

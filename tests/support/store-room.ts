@@ -67,7 +67,7 @@ const PORTALS = [
 ]
 const PORTAL_OF = { 'dock-reader': 'dock', 'floor-reader': 'door', 'exit-reader': 'exit' } as const
 
-function configOf(dataFolder: string, more: object): Config {
+export function configOf(dataFolder: string, more: object): Config {
   const reader = (id: Reader) => ({
     id,
     profile: 'zebra-iotc',

@@ -2,7 +2,7 @@ import { el, icon, keep, row, say, table } from './dom.js'
 import { countText, durationText, moneyText, plural, quantityText } from './format.js'
 import { moment } from './moment.js'
 import { backlogOf } from './state-line.js'
-import { uplinkWord } from './words.js'
+import { cause, uplinkWord } from './words.js'
 
 /** Do the books balance, what is the stock worth, and has head office got it all. */
 export function createBooksView(page) {
@@ -12,11 +12,11 @@ export function createBooksView(page) {
   const element = el(
     'div',
     {},
-    el('h3', {}, 'Sent to head office'),
+    el('h3', { class: 'block-title' }, 'Sent to head office'),
     uplinks,
-    el('h3', {}, 'Trial balance'),
+    el('h3', { class: 'block-title' }, 'Trial balance'),
     balance.element,
-    el('h3', {}, 'Value of the stock'),
+    el('h3', { class: 'block-title' }, 'Value of the stock'),
     value.element,
   )
   return {
@@ -84,7 +84,7 @@ function uplinkCard(page, destination) {
       ? el(
           'p',
           { class: 'failed' },
-          `${lastError}. Tried ${plural(attempts, 'time')}${wait ? `; next try in ${wait}` : ''}.`,
+          `${cause(lastError)}. Tried ${plural(attempts, 'time')}${wait ? `; next try in ${wait}` : ''}.`,
         )
       : null,
   )
@@ -149,7 +149,7 @@ function judge(element, isRight, [right, wrong]) {
   element.replaceChildren(icon(isRight ? 'check' : 'stop'), el('span', {}, text))
 }
 
-const METHODS = { fifo: 'FIFO', average: 'Average' }
+const METHODS = { fifo: 'FIFO', average: 'average' }
 
 function createValue(page) {
   const verdict = el('p', { class: 'verdict' })
@@ -157,8 +157,7 @@ function createValue(page) {
     caption: 'Value of the stock by SKU',
     className: 'pools',
     columns: [
-      { title: 'SKU', align: '' },
-      { title: 'Method', align: '' },
+      { title: 'Product', align: '' },
       { title: 'Quantity', align: 'number' },
       { title: 'Value', align: 'number' },
     ],
@@ -182,8 +181,16 @@ function createValue(page) {
         signature: JSON.stringify,
         create: ({ sku, name, method, quantity, scale, valueMinor }) =>
           row([
-            { content: [name || sku, el('span', { class: 'quiet small block' }, sku)] },
-            { label: 'Method', content: METHODS[method] ?? method },
+            {
+              content: [
+                name || sku,
+                el(
+                  'span',
+                  { class: 'quiet small block' },
+                  `${sku} \u00b7 ${METHODS[method] ?? method}`,
+                ),
+              ],
+            },
             { label: 'Quantity', className: 'number', content: quantityText(quantity, scale) },
             { label: 'Value', className: 'number', content: moneyText(valueMinor, minorUnits) },
           ]),

@@ -63,11 +63,11 @@ export function createCameraFigure({ camera, width, height, zones, synthetic }) 
   }
 }
 
-function boxOf({ label, score, box }) {
+function boxOf({ label, role, score, box }) {
   const rect = rectOf(box)
-  rect.setAttribute('class', label === 'person' ? 'person' : 'product')
+  rect.setAttribute('class', role === 'person' ? 'person' : 'product')
   rect.append(svg('title', {}, `${label}, ${Math.round(score * 100)} %`))
-  if (label !== 'person') return [rect]
+  if (role !== 'person') return [rect]
   return [rect, svg('text', { x: box.x + 10, y: box.y + 30, class: 'person-word' }, 'person')]
 }
 
@@ -83,7 +83,7 @@ export function plainBox(box) {
 /** How many of a zone's places have a product's middle in them. */
 export function filledPlaces({ slots }, detections) {
   const middles = detections
-    .filter(({ label }) => label !== 'person')
+    .filter(({ role }) => role !== 'person')
     .map(({ box }) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 }))
   return slots.filter(({ box }) => {
     const { x, y, width, height } = plainBox(box)

@@ -2,14 +2,14 @@ import { createCameraFigure, filledPlaces } from './camera-figure.js'
 import { el, keep, row, say, table } from './dom.js'
 import { plural, quantityText } from './format.js'
 import { moment } from './moment.js'
-import { outcomeWord, visionWord } from './words.js'
+import { cause, outcomeWord, visionWord } from './words.js'
 
 /** A picture older than this by the store's clock is marked. */
 const OLD_MS = 15 * 60_000
 
 /** The shelves as the cameras see them, and the same in a table for those who do not. */
 export function createCamerasView(page) {
-  const vision = el('p', { class: 'quiet' })
+  const vision = el('p', { class: 'quiet lead' })
   const holder = el('div', { class: 'cameras' })
   const element = el('div', {}, vision, holder)
   return {
@@ -47,7 +47,7 @@ function visionText({ state, frames, dropped, inferenceMs, queueDepth, lastError
     `${plural(frames, 'picture')} looked at since the start, ${dropped} left out for newer ones.`,
     inferenceMs ? `A look takes ${Math.round(inferenceMs.p50)} ms.` : '',
     queueDepth > 0 ? `${plural(queueDepth, 'picture')} waiting.` : '',
-    lastError ? `Last failure: ${lastError}.` : '',
+    lastError ? `Last failure: ${cause(lastError)}.` : '',
   ]
   return parts.filter((part) => part !== '').join(' ')
 }

@@ -6,7 +6,7 @@ import { profileWord } from './words.js'
 
 /** Who speaks to the gateway, and what was said that could not be read. */
 export function createDevicesView(page) {
-  const summary = el('p', { class: 'quiet' })
+  const summary = el('p', { class: 'quiet lead' })
   const { element: devices, body } = table({
     caption: 'Devices',
     className: 'devices',
@@ -24,11 +24,11 @@ export function createDevicesView(page) {
     {},
     summary,
     el('div', { class: 'card wide-table' }, devices),
-    el('h3', {}, 'Messages set aside'),
+    el('h3', { class: 'block-title' }, 'Messages set aside'),
     el(
       'p',
       { class: 'quiet' },
-      'Nothing is lost: what cannot be read is kept with its reason. Business documents stay until somebody deals with them.',
+      'What cannot be used is kept with its reason: business documents for ever, of sensor messages the newest.',
     ),
     aside,
   )
@@ -54,7 +54,7 @@ export function createDevicesView(page) {
 function summaryText({ devices, mqttClients, loopDelayP99Ms }) {
   const connections = plural(mqttClients, 'connection')
   const delay = Math.round(loopDelayP99Ms)
-  return `${plural(devices.length, 'device')}, ${connections} open; the gateway answers within ${delay} ms.`
+  return `${plural(devices.length, 'device')}, ${connections} open; the gateway is rarely more than ${delay} ms late.`
 }
 
 function deviceRow(page, live) {
@@ -97,7 +97,7 @@ function renderAside(page, list) {
 const GHOST = { key: () => 'ghost', create: () => el('li', { class: 'ghost' }) }
 const NONE = {
   key: () => 'none',
-  create: () => el('li', { class: 'empty' }, 'Every message could be read.'),
+  create: () => el('li', { class: 'empty' }, 'Every message could be used.'),
 }
 
 function asideItem(page, { atMs, device, topic, code, message, business, bytes, preview }) {

@@ -6,6 +6,9 @@ import { evidenceWord } from './words.js'
 
 /** What a movement was concluded from, and what it did to the books. */
 
+/** An import of masters has hundreds; a receipt is shown whole. */
+const LINES_AT_FIRST = 20
+
 export async function fillEntryPanel(page, panel, sequence) {
   if (panel.childElementCount === 0)
     panel.replaceChildren(el('p', { class: 'quiet' }, 'Reading the entry\u2026'))
@@ -24,7 +27,7 @@ function partsOf(page, entry) {
     evidenceList(page, entry.evidence),
     el('h4', {}, 'In the books'),
     ...(entry.lines.length > 0
-      ? [linesTable(page, entry.lines)]
+      ? linesTable(page, entry.lines)
       : [el('p', { class: 'quiet' }, 'Goods changed their place only; no value moved.')]),
     facts(page, entry),
   ]
@@ -35,7 +38,7 @@ export function evidenceList(page, evidence) {
   const items = evidence.map(({ kind, from, atMs, summary, body }) =>
     el(
       'li',
-      {},
+      { class: 'ground' },
       el('p', { class: 'summary' }, summary),
       el(
         'p',
@@ -71,31 +74,37 @@ function linesTable(page, lines) {
       { title: `Credit ${page.currency()}`, align: 'number' },
     ],
   })
-  let total = 0n
-  for (const { account, name, amountMinor, memo } of lines) {
-    const value = BigInt(amountMinor)
-    if (value > 0n) total += value
-    const named = el('span', {}, name ?? account)
-    const remark = memo ? el('span', { class: 'quiet small block' }, memo) : ''
-    body.append(
-      row([
-        { content: [named, remark] },
-        { label: 'Debit', className: 'number', content: value > 0n ? amount(value) : '' },
-        { label: 'Credit', className: 'number', content: value < 0n ? amount(-value) : '' },
-      ]),
-    )
-  }
-  body.append(
-    row(
-      [
-        { content: 'Total' },
-        { label: 'Debit', className: 'number', content: amount(total) },
-        { label: 'Credit', className: 'number', content: amount(total) },
-      ],
-      { class: 'total' },
-    ),
+  const sumOf = (sign) =>
+    lines.reduce((sum, line) => {
+      const value = sign * BigInt(line.amountMinor)
+      return value > 0n ? sum + value : sum
+    }, 0n)
+  const total = row(
+    [
+      { content: 'Total' },
+      { label: 'Debit', className: 'number', content: amount(sumOf(1n)) },
+      { label: 'Credit', className: 'number', content: amount(sumOf(-1n)) },
+    ],
+    { class: 'total' },
   )
-  return element
+  body.append(...lines.slice(0, LINES_AT_FIRST).map((line) => lineRow(line, amount)), total)
+  if (lines.length <= LINES_AT_FIRST) return [element]
+  const rest = el('button', { type: 'button', class: 'plain' }, `Show all ${lines.length} lines`)
+  rest.addEventListener('click', () => {
+    total.before(...lines.slice(LINES_AT_FIRST).map((line) => lineRow(line, amount)))
+    rest.remove()
+  })
+  return [element, rest]
+}
+
+function lineRow({ account, name, amountMinor, memo }, amount) {
+  const value = BigInt(amountMinor)
+  const remark = memo ? el('span', { class: 'quiet small block' }, memo) : ''
+  return row([
+    { content: [name ?? account, remark] },
+    { label: 'Debit', className: 'number', content: value > 0n ? amount(value) : '' },
+    { label: 'Credit', className: 'number', content: value < 0n ? amount(-value) : '' },
+  ])
 }
 
 function facts(page, entry) {

@@ -69,6 +69,7 @@ async function go() {
   const [hash, query] = location.hash.slice(1).split('?')
   const name = Object.hasOwn(loaders, hash) ? hash : 'now'
   shell.current(name)
+  document.body.dataset.view = name
   const next = await loaded(name)
   // Somebody may have gone on to another view meanwhile.
   if (next === null || name !== shell.current()) return
@@ -100,6 +101,7 @@ async function loaded(name) {
 }
 
 function onEvent(event) {
+  if (event.type === 'frame') page.sawFrame(event.camera)
   for (const name of touchedBy(event)) page.resources.touch(name)
 }
 

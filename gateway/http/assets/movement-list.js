@@ -62,7 +62,7 @@ function movementItem(page, movement, prefix) {
       'span',
       { class: 'what' },
       el('span', { class: `word ${kind}` }, movementWord(movement)),
-      el('b', {}, `${quantityText(quantity, scale)} \u00d7 ${name || sku}`),
+      el('b', {}, `${quantityText(quantity, scale)} \u00d7\u00a0${name || sku}`),
     ),
     el(
       'span',

@@ -27,7 +27,7 @@ export function createNowView(page) {
   return {
     title: 'Now',
     element,
-    needs: () => ['latest', 'reviews', 'alerts', 'cameras', ...page.frameNames()],
+    needs: () => ['latest', 'reviews', 'quarantine', 'alerts', 'cameras', ...page.frameNames()],
     render() {
       renderState(page, { state, headline, facts })
       list.render(page.value('latest')?.rows ?? null)
@@ -45,8 +45,8 @@ const heading = (text, href) =>
     el('a', { href, 'aria-label': `All of ${text.toLowerCase()}` }, 'All', icon('chevron')),
   )
 
-const ICONS = { good: 'check', look: 'eye', bad: 'stop' }
-const LEVELS = { good: 'Good: ', look: 'Please look: ', bad: 'Wrong: ' }
+const ICONS = { good: 'check', note: 'off', look: 'eye', bad: 'stop' }
+const LEVELS = { good: 'Good: ', note: 'Known: ', look: 'Please look: ', bad: 'Wrong: ' }
 
 function renderState(page, { state, headline, facts }) {
   const status = page.status()
@@ -57,9 +57,16 @@ function renderState(page, { state, headline, facts }) {
       lost ? 'The gateway does not answer.' : 'Reading the state of the shop\u2026',
     )
   }
-  const told = stateOf({ status, reviews: page.value('reviews'), nowMs: page.nowMs() })
-  state.dataset.level = told.level
-  say(headline, told.headline)
+  const told = stateOf({
+    status,
+    reviews: page.value('reviews'),
+    quarantine: page.value('quarantine'),
+    nowMs: page.nowMs(),
+  })
+  // What was true then is no claim about now; the warning above says from when the facts are.
+  const isLost = page.connection.state === 'lost'
+  state.dataset.level = isLost ? 'none' : told.level
+  say(headline, isLost ? 'How the shop is now is not known.' : told.headline)
   keep(facts, told.facts, {
     key: ({ text }) => text,
     signature: ({ level }) => level,
@@ -89,7 +96,7 @@ function renderCameras(page, block, holder) {
         'a',
         { href: '#cameras', class: 'thumb', 'aria-label': `${camera.camera}: see its shelf` },
         figure.element,
-        el('span', { class: 'thumb-name' }, camera.camera, el('span', { class: 'quiet' })),
+        el('span', { class: 'thumb-name' }, camera.camera, el('span', { class: 'quiet when' })),
       )
       link.figure = figure
       return link
@@ -97,7 +104,7 @@ function renderCameras(page, block, holder) {
     update(link, { camera }) {
       const frame = page.frameOf(camera)
       link.figure.render(frame)
-      const when = link.querySelector('.quiet')
+      const when = link.querySelector('.when')
       const shown = frame?.atMs ? String(frame.atMs) : ''
       if (when.dataset.shown === shown) return
       when.dataset.shown = shown
@@ -107,9 +114,13 @@ function renderCameras(page, block, holder) {
 }
 
 const ALERTS = 5
+/** What is older has been dealt with or is a question in the reviews. */
+const ALERT_MS = 24 * 3_600_000
 
 function renderAlerts(page, block, list) {
-  const rows = (page.value('alerts')?.rows ?? []).slice(0, ALERTS)
+  const rows = (page.value('alerts')?.rows ?? [])
+    .filter(({ atMs }) => page.nowMs() - atMs < ALERT_MS)
+    .slice(0, ALERTS)
   block.hidden = rows.length === 0
   keep(list, rows, {
     key: ({ key, atMs }) => `${key}@${atMs}`,

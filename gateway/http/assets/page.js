@@ -5,7 +5,7 @@ import { virtualPlace } from './words.js'
 
 /** What every view shares: the readings, the site's names, its clock and its way with numbers. */
 
-const LATEST = 14
+const LATEST = 12
 /** Status carries the clock and last-seen times; it is also asked for without any event. */
 export const STATUS_EVERY_MS = 5_000
 
@@ -26,6 +26,12 @@ export function createPage(onChange) {
   define('pools', 'pools', 2_000)
   define('cameras', 'cameras')
 
+  const lookedAt = new Set()
+  const latestFrame = async (camera) => {
+    const live = resources.value('cameras')?.rows.find((row) => row.camera === camera)
+    if (!live?.atMs && !lookedAt.has(camera)) return { none: true }
+    return await frameOrNone(`cameras/${encodeURIComponent(camera)}/latest`)
+  }
   let times = createTimes('UTC')
   let zone = 'UTC'
   const status = () => resources.value('status')
@@ -52,13 +58,14 @@ export function createPage(onChange) {
       return known?.name || virtualPlace(location)
     },
     frameOf: (camera) => resources.value(`frame:${camera}`),
+    /** A frame was looked at while the page was open: there may be a picture now. */
+    sawFrame: (camera) => lookedAt.add(camera),
     /** Cameras come from the configuration, so their frames are defined once these are known. */
     frameNames() {
       const cameras = resources.value('cameras')?.rows ?? []
       return cameras.map(({ camera }) => {
         const name = `frame:${camera}`
-        if (!resources.has(name))
-          resources.define(name, () => frameOrNone(`cameras/${encodeURIComponent(camera)}/latest`))
+        if (!resources.has(name)) resources.define(name, () => latestFrame(camera))
         return name
       })
     },
@@ -69,7 +76,7 @@ async function frameOrNone(path) {
   try {
     return await get(path)
   } catch (error) {
-    // No picture since the gateway's start is an answer, not a failure.
+    // Looked at, but nothing to show, such as a dark shop: an answer, not a failure.
     if (error.status === 404) return { none: true }
     throw error
   }

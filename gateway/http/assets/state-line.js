@@ -1,18 +1,19 @@
 import { countText, durationText, plural } from './format.js'
-import { DISAGREEMENTS, visionWord } from './words.js'
+import { cause, DISAGREEMENTS, visionWord } from './words.js'
 
 /**
- * Is the shop all right? One sentence and the facts it is made of, each `good`, `look` (a person
- * should look when there is time) or `bad` (the store is not doing its work).
+ * Is the shop all right? One sentence and the facts it is made of, each `good`, `note` (known and
+ * nothing to do), `look` (a person should look when there is time) or `bad` (the store is not
+ * doing its work).
  */
-export function stateOf({ status, reviews, nowMs }) {
+export function stateOf({ status, reviews, quarantine, nowMs }) {
   const facts = [
     storeFact(status),
     devicesFact(status, nowMs),
     ...status.destinations.map((destination) => destinationFact(destination, nowMs)),
     reviewsFact(status, reviews),
     ...visionFacts(status),
-    ...quarantineFacts(status),
+    ...quarantineFacts(status, quarantine, nowMs),
   ]
   const bad = facts.filter(({ level }) => level === 'bad')
   const look = facts.filter(({ level }) => level === 'look')
@@ -20,18 +21,21 @@ export function stateOf({ status, reviews, nowMs }) {
   if (status.counts.entries === 0)
     return { level: 'look', headline: 'Nothing is booked yet.', facts }
   if (look.length > 0) {
-    const things = look.length === 1 ? 'One thing needs' : `${countText(look.length)} things need`
+    const many = NUMBERS[look.length] ?? countText(look.length)
+    const things = look.length === 1 ? 'One thing needs' : `${many} things need`
     return { level: 'look', headline: `The shop runs. ${things} a look.`, facts }
   }
   return { level: 'good', headline: 'The shop is all right.', facts }
 }
+
+const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine']
 
 function storeFact({ store, counts }) {
   if (!store.writable)
     return {
       level: 'bad',
       headline: 'The books cannot be written.',
-      text: 'The disk refuses to write. Nothing is accepted until it works; devices keep their messages and send them again.',
+      text: 'The disk refuses to write; a person has to see to it.',
       href: '#books',
     }
   if (store.waiting > 1_000)
@@ -90,7 +94,7 @@ function destinationFact(destination, nowMs) {
   if (!lastError) return { level: 'good', text: `${waiting} on the way to ${name}.`, href }
   const next = nextTryAtMs > nowMs ? ` Next try in ${durationText(nextTryAtMs - nowMs)}.` : ''
   const are = behind === 1 ? 'waits' : 'wait'
-  return { level: 'look', text: `${waiting} ${are} for ${name}: ${lastError}.${next}`, href }
+  return { level: 'look', text: `${waiting} ${are} for ${name}: ${cause(lastError)}.${next}`, href }
 }
 
 function reviewsFact({ counts }, reviews) {
@@ -109,14 +113,26 @@ function visionFacts({ cameras, vision }) {
   if (vision.state === 'restarting' || vision.state === 'stopped')
     return [{ level: 'look', text: `${visionWord(vision.state)}.`, href }]
   const blind = cameras.filter(({ outcome }) => outcome === 'unusable')
-  if (blind.length === 0)
-    return [{ level: 'good', text: `${plural(cameras.length, 'camera')} in use.`, href }]
+  if (blind.length === 0) {
+    const seeing = cameras.filter(({ outcome }) => outcome !== undefined).length
+    const text =
+      seeing === 0
+        ? 'No camera has sent a picture yet.'
+        : `${plural(seeing, 'camera sees its shelf', 'cameras see their shelves')}.`
+    return [{ level: 'good', text, href }]
+  }
   const text = blind.map(({ camera, detail }) => `${camera} cannot see its shelf (${detail})`)
   return [{ level: 'look', text: `${text.join('; ')}.`, href }]
 }
 
-function quarantineFacts({ counts }) {
+/** Older noise stays listed but asks for nobody; a business document does until it is settled. */
+const NEWS_MS = 3_600_000
+
+function quarantineFacts({ counts }, quarantine, nowMs) {
   if (counts.quarantined === 0) return []
-  const text = `${plural(counts.quarantined, 'message')} could not be read and ${counts.quarantined === 1 ? 'was' : 'were'} set aside.`
-  return [{ level: 'look', text, href: DEVICES }]
+  const rows = quarantine?.rows ?? []
+  const asks = rows.some(({ business, atMs }) => business || nowMs - atMs < NEWS_MS)
+  const were = counts.quarantined === 1 ? 'was' : 'were'
+  const text = `${plural(counts.quarantined, 'message')} could not be used and ${were} set aside.`
+  return [{ level: asks ? 'look' : 'note', text, href: DEVICES }]
 }

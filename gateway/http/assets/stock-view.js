@@ -7,12 +7,12 @@ export function createStockView(page) {
   const search = el('input', {
     type: 'search',
     id: 'stock-search',
-    placeholder: 'Name, SKU or category',
+    placeholder: 'Name or SKU',
     autocomplete: 'off',
     enterkeyhint: 'search',
   })
   const place = el('select', { id: 'stock-place' })
-  const summary = el('p', { class: 'quiet', role: 'status' })
+  const summary = el('p', { class: 'quiet lead', role: 'status' })
   const holder = el('div', {})
   const element = el(
     'div',
@@ -127,7 +127,8 @@ function stockTable(page, locations) {
   card.render = (goods, places) =>
     keep(body, goods, {
       key: ({ sku }) => sku,
-      signature: ({ name, at }) => [name, ...places.map((place) => at.get(place) ?? 0n)].join(),
+      signature: ({ name, priceMinor, at }) =>
+        [name, priceMinor, ...places.map((place) => at.get(place) ?? 0n)].join(),
       create: (good) => stockRow(page, good, places),
     })
   return card

@@ -96,9 +96,13 @@ export const outcomeWord = (outcome) => OUTCOMES[outcome] ?? outcome
 
 const UPLINKS = {
   idle: 'Up to date',
-  waiting: 'Waiting to try again',
+  reading: 'Reading the next batch',
   sending: 'Sending',
-  refused: 'Refused, needs a person',
-  blocked: 'Refused, needs a person',
+  recording: 'Acknowledged, being recorded',
+  waiting: 'Waiting to try again',
+  refused: 'Refused: needs a person',
 }
 export const uplinkWord = (state) => UPLINKS[state] ?? state
+
+/** A cause that comes as a sentence or half of one, ready to stand before a full stop. */
+export const cause = (text) => text.replace(/[.\s]+$/, '')
