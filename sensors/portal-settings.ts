@@ -34,7 +34,8 @@ export interface PortalSettings {
   readonly leanPowerMilli: number
   /** One read of this strength at an end makes it lean half way. */
   readonly leanFloorCdbm: number
-  /** This many reads that differ by less are no pass, hundredths of dB. */
+  /** In view longer than this, this many reads that differ by less are no pass, 1/100 dB. */
+  readonly flatAfterMs: number
   readonly flatReads: number
   readonly flatCdb: number
   /** A pass peaks at least this high, hundredths of dBm; weaker is a rack beside the door. */
@@ -70,6 +71,7 @@ export const portalDefaults: PortalSettings = {
   wrongLeanMostMilli: 200,
   leanPowerMilli: 300,
   leanFloorCdbm: -7_500,
+  flatAfterMs: 5_000,
   flatReads: 6,
   flatCdb: 300,
   peakMinCdbm: -6_400,

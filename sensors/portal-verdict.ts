@@ -128,10 +128,11 @@ function antennaWay(reads: readonly StoredRead[], settings: PortalSettings): Way
   const counts = [OUTER, INNER].map((group) => readsOf(reads, group))
   const fewest = Math.min(...counts)
   if (fewest === 0) return { reason: 'one-side-only' }
-  if (isFlat(reads, settings)) return { reason: 'no-direction' }
   const gapMs = centroid(reads, INNER) - centroid(reads, OUTER)
   const times = reads.map(([since]) => since)
   const [first, last] = [Math.min(...times), Math.max(...times)]
+  if (last - first > settings.flatAfterMs && isFlat(reads, settings))
+    return { reason: 'no-direction' }
   const endMs = Math.min(settings.endMostMs, ((last - first) * settings.endShareMilli) / 1_000)
   const fading = (awayMs: number) => Math.exp(-awayMs / Math.max(1, endMs))
   const began = lean(reads, (since) => fading(since - first), settings)

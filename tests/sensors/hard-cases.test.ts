@@ -8,6 +8,7 @@ import {
   candidateDefaults,
   type DeviceClock,
   decodeEpc,
+  dockProfile,
   type EventSequence,
   encodeSgtin96,
   garmentProfile,
@@ -19,6 +20,7 @@ import {
   type PortalEvent,
   packingDefaults,
   placeDefaults,
+  placeDueAtMs,
   portalDefaults,
   type ReadPointMap,
   type Received,
@@ -27,6 +29,7 @@ import {
   receivedEpcs,
   receivedWith,
   rivalDefaults,
+  rivalsDueAtMs,
   stepBlindness,
   stepCandidate,
   stepDeviceClock,
@@ -169,6 +172,8 @@ describe('2: two doors see one tag', () => {
     if (late.kind !== 'tag-passed') throw new Error('no pass')
     const event = { kind: 'sight', sight: late, atMs: NOON + 5 * MINUTE } as const
     expect(stepRivals(state, event, settings).observations).toEqual([])
+    const dueMs = rivalsDueAtMs(state!, settings)
+    expect(stepRivals(state, { kind: 'tick', atMs: dueMs }, settings).next).toBeUndefined()
   })
 
   test('a door without neighbours never waits', () => {
@@ -644,6 +649,22 @@ describe('17: a shelf reader sees through the wall', () => {
       { kind: 'tag-arrived', location: 'stock-room' },
       { kind: 'tag-arrived', location: 'shelf-7', from: 'stock-room' },
     ])
+  })
+
+  test('goods on the move through a dock change their place within seconds', () => {
+    const moving = { ...placeDefaults, zones: { 'bay-1': dockProfile, 'bay-2': dockProfile } }
+    const events = together(
+      shelfReads(NOON, NOON + 10_000, 'bay-1', -5_200),
+      shelfReads(NOON + 10_000, NOON + 16_000, 'bay-2', -5_000),
+    )
+    const { observations, state } = watchShelves(events, undefined, moving)
+    expect(observations).toMatchObject([
+      { location: 'bay-1' },
+      { location: 'bay-2', from: 'bay-1' },
+    ])
+    const dueMs = placeDueAtMs(state!, moving)
+    expect(watchShelves([shelfTick(dueMs - 1)], state, moving).observations).toEqual([])
+    expect(watchShelves([shelfTick(dueMs)], state, moving).observations).toHaveLength(1)
   })
 
   test('an antenna that has learnt how strong the other side is takes no tag at that level', () => {
