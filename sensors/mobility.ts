@@ -10,28 +10,37 @@ export interface MobilityProfile {
   readonly arriveLevelCdbm: number
   /** Reads needed at the new place before a move is thought of. */
   readonly moveReads: number
+  /** Newest reads that tell how strong a place is now. */
+  readonly nowReads: number
   /** Advantage of the place it has, hundredths of dB. */
   readonly holdCdb: number
   /** It stays whole for this long after the last read there, then melts at this rate. */
   readonly holdoffMs: number
   readonly meltCdbPerS: number
+  /** The rival must lead without a break for this long: a hand before the shelf goes away. */
+  readonly leadMs: number
   /** The old place must have lost the tag: read there this much weaker than it was, or not. */
   readonly lostCdb: number
   readonly lostAfterMs: number
   readonly departAfterMs: number
 }
 
-/** Garments on a shop floor (Intel RSP retail_garment: 6 dB, 60 s, -0.0005 dB/ms). */
+/**
+ * Garments on a shop floor: Intel RSP's retail_garment (6 dB, 60 s), the rest tuned on the radio
+ * model's training seeds.
+ */
 export const garmentProfile: MobilityProfile = {
-  arriveReads: 3,
+  arriveReads: 5,
   arriveWithinMs: 30_000,
-  arriveLevelCdbm: -7_000,
+  arriveLevelCdbm: -6_600,
   moveReads: 3,
+  nowReads: 20,
   holdCdb: 600,
   holdoffMs: 60_000,
-  meltCdbPerS: 50,
-  lostCdb: 400,
-  lostAfterMs: 30_000,
+  meltCdbPerS: 10,
+  leadMs: 45_000,
+  lostCdb: 300,
+  lostAfterMs: 60_000,
   departAfterMs: 600_000,
 }
 
@@ -40,8 +49,10 @@ export const dockProfile: MobilityProfile = {
   ...garmentProfile,
   arriveReads: 2,
   moveReads: 2,
+  nowReads: 2,
   holdoffMs: 500,
   meltCdbPerS: 800,
+  leadMs: 0,
   lostAfterMs: 2_000,
 }
 

@@ -28,12 +28,17 @@ export const placeDefaults: PlaceSettings = {
 /** Plain JSON; only `stepPlace` makes it. */
 export interface PlaceState {
   /** Where it is; null when nowhere for sure. */
-  readonly at: {
-    readonly location: string
-    readonly sinceMs: number
-    readonly levelCdbm: number | null
-  } | null
+  readonly at: Held | null
   readonly zones: Readonly<Record<string, ZoneView>>
+}
+
+interface Held {
+  readonly location: string
+  readonly sinceMs: number
+  /** How strongly its place is used to read it, hundredths of dBm. */
+  readonly levelCdbm: number | null
+  /** The zone that is better at present, and since when. */
+  readonly rival: { readonly location: string; readonly sinceMs: number } | null
 }
 
 interface ZoneView {
@@ -73,8 +78,8 @@ export interface PlaceStep {
 const ZONES_MAX = 6
 /** A stray level is exceeded by this much before a tag arrives, hundredths of dB. */
 const ABOVE_STRAY_CDB = 600
-/** Reads that tell the level now. */
-const NOW_READS = 5
+/** Reads it takes to get used to another level. */
+const USUAL_READS = 64
 
 export function stepPlace(
   state: PlaceState | undefined,
@@ -145,47 +150,70 @@ function settle(
   const view = next.zones[location]
   if (!view) return { next, observations: [], refreshOnly: true }
   const levelCdbm = levelIn(view)
+  const profile = profileOf(location, settings)
   if (next.at) {
-    // The level it is used to; a faded moment must not become the measure.
-    const usual = Math.max(next.at.levelCdbm ?? -Infinity, levelCdbm ?? -Infinity)
-    const at = { ...next.at, levelCdbm: Number.isFinite(usual) ? usual : null }
+    const at = {
+      ...next.at,
+      levelCdbm: usualLevel(next.at.levelCdbm, levelIn(view, profile.nowReads)),
+    }
     return { next: { ...next, at }, observations: [], refreshOnly: true }
   }
-  const profile = profileOf(location, settings)
   const strayCdbm = strayLevelCdbm === null ? -Infinity : strayLevelCdbm + ABOVE_STRAY_CDB
   const isStrong = levelCdbm === null || levelCdbm >= Math.max(profile.arriveLevelCdbm, strayCdbm)
-  if (readsIn(view) < profile.arriveReads || !isStrong)
+  if (readsIn(view) < profile.arriveReads || !isStrong || !isBest(next, location, levelCdbm))
     return { next, observations: [], refreshOnly: false }
   return arrive(next, tag, location, null)
 }
 
-/** Read in another zone than its own: moves only if the new one is better and the old one lost it. */
+/** Two shelves see a new tag at once: it arrives where it is strongest. */
+function isBest({ zones }: PlaceState, location: string, levelCdbm: number | null): boolean {
+  return Object.entries(zones).every(
+    ([other, view]) => other === location || (levelIn(view) ?? -Infinity) <= (levelCdbm ?? 0),
+  )
+}
+
+/** Follows slowly: a faded minute must not become the measure, a shifted tag must. */
+function usualLevel(usual: number | null, now: number | null): number | null {
+  if (usual === null || now === null) return usual ?? now
+  return Math.round(usual + (now - usual) / USUAL_READS)
+}
+
+/** Read in another zone than its own: it moves when that one has led for long enough. */
 function contest(
   next: PlaceState,
-  at: NonNullable<PlaceState['at']>,
+  at: Held,
   tag: { epc: string },
   read: Read,
   settings: PlaceSettings,
 ): PlaceStep {
-  const stays = { next, observations: [], refreshOnly: true }
+  const { location, atMs } = read
+  const profile = profileOf(at.location, settings)
+  if (!leads(next, at, read, settings)) {
+    const rival = at.rival?.location === location ? null : at.rival
+    return { next: { ...next, at: { ...at, rival } }, observations: [], refreshOnly: true }
+  }
+  const rival = at.rival?.location === location ? at.rival : { location, sinceMs: atMs }
+  if (atMs - rival.sinceMs >= profile.leadMs) return arrive(next, tag, location, at.location)
+  return { next: { ...next, at: { ...at, rival } }, observations: [], refreshOnly: true }
+}
+
+/** Better than the place it has by more than that one's advantage, and that one has lost it. */
+function leads(next: PlaceState, at: Held, read: Read, settings: PlaceSettings): boolean {
   const rival = next.zones[read.location]
   const own = next.zones[at.location]
   const profile = profileOf(at.location, settings)
-  if (!rival || readsIn(rival) < profile.moveReads) return stays
+  if (!rival || readsIn(rival) < profile.moveReads) return false
   const unseenMs = read.atMs - (own?.lastAtMs ?? at.sinceMs)
-  const ownCdbm = own ? levelIn(own, NOW_READS) : null
-  const rivalCdbm = levelIn(rival, NOW_READS)
+  const ownCdbm = own ? levelIn(own, profile.nowReads) : null
+  const rivalCdbm = levelIn(rival, profile.nowReads)
   if (rivalCdbm !== null && rivalCdbm < profileOf(read.location, settings).arriveLevelCdbm)
-    return stays
+    return false
   const isUnseen = unseenMs >= profile.lostAfterMs
   const hasFaded =
     ownCdbm !== null && at.levelCdbm !== null && ownCdbm <= at.levelCdbm - profile.lostCdb
-  if (!isUnseen && !hasFaded) return stays
-  const isBetter =
-    rivalCdbm === null || ownCdbm === null
-      ? isUnseen
-      : rivalCdbm > ownCdbm + advantageCdb(profile, unseenMs)
-  return isBetter ? arrive(next, tag, read.location, at.location) : stays
+  if (!isUnseen && !hasFaded) return false
+  if (rivalCdbm === null || ownCdbm === null) return isUnseen
+  return rivalCdbm > ownCdbm + advantageCdb(profile, unseenMs)
 }
 
 function arrive(
@@ -200,7 +228,7 @@ function arrive(
   const sinceMs = evidence.firstAtMs
   const arrived = { kind: 'tag-arrived', location, epc, atMs: sinceMs, evidence } as const
   return {
-    next: { ...next, at: { location, sinceMs, levelCdbm: levelIn(view) } },
+    next: { ...next, at: { location, sinceMs, levelCdbm: levelIn(view), rival: null } },
     observations: [from === null ? arrived : { ...arrived, from }],
     refreshOnly: false,
   }

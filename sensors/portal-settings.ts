@@ -34,6 +34,10 @@ export interface PortalSettings {
   readonly leanPowerMilli: number
   /** One read of this strength at an end makes it lean half way. */
   readonly leanFloorCdbm: number
+  /** In view longer than this, this many reads that differ by less are no pass, 1/100 dB. */
+  readonly flatAfterMs: number
+  readonly flatReads: number
+  readonly flatCdb: number
   /** A pass peaks at least this high, hundredths of dBm; weaker is a rack beside the door. */
   readonly peakMinCdbm: number
   /** An unclear pass of fewer reads is a stray and not worth a question. */
@@ -67,7 +71,10 @@ export const portalDefaults: PortalSettings = {
   wrongLeanMostMilli: 200,
   leanPowerMilli: 300,
   leanFloorCdbm: -7_500,
-  peakMinCdbm: -6_200,
+  flatAfterMs: 5_000,
+  flatReads: 6,
+  flatCdb: 300,
+  peakMinCdbm: -6_400,
   unclearMinReads: 4,
   hasBeams: false,
   nearCdb: 1_000,

@@ -77,7 +77,9 @@ function beamWay(
   if ('direction' in byAntennas) {
     const isAgreed = crossings.some(
       ({ atMs, direction }) =>
-        direction === byAntennas.direction && atMs >= pass.firstAtMs && atMs <= pass.lastAtMs,
+        direction === byAntennas.direction &&
+        atMs >= pass.firstAtMs - settings.crossingWithinMs &&
+        atMs <= pass.lastAtMs + settings.crossingWithinMs,
     )
     return isAgreed ? agreed(byAntennas, byAntennas) : { reason: 'no-direction' }
   }
@@ -129,6 +131,8 @@ function antennaWay(reads: readonly StoredRead[], settings: PortalSettings): Way
   const gapMs = centroid(reads, INNER) - centroid(reads, OUTER)
   const times = reads.map(([since]) => since)
   const [first, last] = [Math.min(...times), Math.max(...times)]
+  if (last - first > settings.flatAfterMs && isFlat(reads, settings))
+    return { reason: 'no-direction' }
   const endMs = Math.min(settings.endMostMs, ((last - first) * settings.endShareMilli) / 1_000)
   const fading = (awayMs: number) => Math.exp(-awayMs / Math.max(1, endMs))
   const began = lean(reads, (since) => fading(since - first), settings)
@@ -147,6 +151,12 @@ function antennaWay(reads: readonly StoredRead[], settings: PortalSettings): Way
   const base = fewest >= settings.minReadsPerSide ? 500 : 350
   const sure = base + Math.min(200, Math.abs(gapMs) / 5) + Math.min(300, 50 * (fewest - 1))
   return { direction: sign > 0 ? 'in' : 'out', confidence: Math.round(Math.min(1_000, sure)) }
+}
+
+/** Who walks by comes nearer and goes away; many reads of one level are something that stands. */
+function isFlat(reads: readonly StoredRead[], { flatReads, flatCdb }: PortalSettings): boolean {
+  const levels = reads.flatMap(([, , , , , rssiCdbm]) => (rssiCdbm === null ? [] : [rssiCdbm]))
+  return levels.length >= flatReads && Math.max(...levels) - Math.min(...levels) < flatCdb
 }
 
 /** Leans this much to one side at both ends: that side was where it came from and went to. */

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type ClockStep, type DeviceClock, stepDeviceClock } from '../../sensors/index.ts'
+import {
+  type ClockStep,
+  type DeviceClock,
+  isClockBad,
+  stepDeviceClock,
+} from '../../sensors/index.ts'
 
 const NOON = Date.UTC(2026, 2, 2, 12)
 const MINUTE = 60_000
@@ -39,6 +44,7 @@ describe('a clock that is right', () => {
     expect(listen(messages).map(({ correctedAtMs }) => correctedAtMs)).toEqual(
       messages.map(({ deviceAtMs }) => deviceAtMs),
     )
+    expect(isClockBad(listen(messages).at(-1)!.next)).toBe(false)
   })
 
   test('old reads told after a lost connection keep their own time', () => {
@@ -63,6 +69,7 @@ describe('a clock that is wrong', () => {
     const messages = every(1_000, NOON, NOON + 3 * MINUTE, offMs)
     const late = offBy(listen(messages), messages, offMs).slice(-60)
     expect(Math.max(...late.map(Math.abs))).toBeLessThanOrEqual(100)
+    expect(isClockBad(listen(messages).at(-1)!.next)).toBe(true)
   })
 
   test('old reads of a clock known to be fast are placed at their own true time', () => {
