@@ -59,11 +59,12 @@ function totalRow(total: AccountTotal, nameOf: (account: string) => string): str
   return `${account} ${debitMinor - creditMinor} (${nameOf(account)})`
 }
 
-/** The journal from its first entry, read in pages so that memory stays flat. */
+/** The journal after an entry, by default from its first, read in pages so that memory stays flat. */
 export function* allEntries(
   page: (after: number, limit: number) => JournalEntry[],
+  from = 0,
 ): Generator<JournalEntry> {
-  let after = 0
+  let after = from
   for (let entries = page(after, PAGE); entries.length > 0; entries = page(after, PAGE)) {
     yield* entries
     after = entries.at(-1)?.sequence ?? after

@@ -1,9 +1,15 @@
 import { canonicalJson } from './canonical.ts'
 import type { Command } from './command.ts'
+import { sha256Hex } from './hash.ts'
 
 /** A command as recorded: canonical JSON, so that re-applying it gives the same bytes again. */
 export function commandText(command: Command): string {
   return canonicalJson(command)
+}
+
+/** Hash of a recorded command over the one before it: one chain of everything ever accepted. */
+export function commandHash(previousHash: string, text: string): string {
+  return sha256Hex(`${previousHash}${text}`)
 }
 
 /** Back from our own recorded text; only `commandText` writes what this reads. */
@@ -13,7 +19,7 @@ export function commandFromText(text: string): Command {
 }
 
 /** Quantities and amounts are bigint in every command; evidence is plain data and stays as it is. */
-function reviveIntegers(value: object): object {
+export function reviveIntegers(value: object): object {
   return JSON.parse(JSON.stringify(value), (key, field: unknown) =>
     typeof field === 'string' && (key === 'quantity' || key.endsWith('Minor'))
       ? BigInt(field)

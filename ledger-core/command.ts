@@ -1,3 +1,9 @@
+import type { ControlCommand } from './command-control.ts'
+import type { PurchaseCommand } from './command-purchase.ts'
+import type { StockCommand } from './command-stock.ts'
+import type { CostMethod } from './costing.ts'
+import type { RefusalCode } from './refusal.ts'
+
 /**
  * What the books accept. A command states facts already concluded elsewhere; the ledger only
  * checks, costs and posts them. Quantities are scaled integers (scale per SKU: 0 for pieces),
@@ -50,8 +56,10 @@ export interface Sku {
   readonly gtins: readonly string[]
   /** Decimal places of its quantity: 0 for pieces. */
   readonly quantityScale: number
-  readonly method: 'fifo' | 'average'
+  readonly method: CostMethod
   readonly tagged: boolean
+  /** Cost of one base unit while none was ever received: what units sold too early cost at first. */
+  readonly standardCostMinor?: bigint
   /** Retail price incl. tax per base unit, minor units; for display and checks only. */
   readonly priceMinor: bigint
   /** Planogram home: the location shoppers take it from. */
@@ -63,9 +71,22 @@ export interface Location {
   readonly name: string
   /** `real` holds stock of the site; `basket` and `in-transit` too (own stock, not on a shelf). */
   readonly kind: 'real' | 'basket' | 'in-transit' | 'virtual'
+  /** Places that share one cost; by default the whole site. Fixed once the place exists. */
+  readonly costGroup?: string
 }
 
-export interface OpeningLayer {
+/** What a layer carries besides cost: when it must be gone, and which units it is. */
+export interface LotFacts {
+  readonly lot?: string
+  /** ISO date of the last day the goods may be sold. */
+  readonly expires?: string
+  /** One per base unit, for goods that are identified one by one. */
+  readonly serials?: readonly string[]
+}
+
+export interface OpeningLayer extends LotFacts {
+  /** ISO date the goods were bought; by default the business date of the import. */
+  readonly date?: string
   readonly sku: string
   readonly location: string
   readonly quantity: bigint
@@ -89,6 +110,8 @@ export interface MovementPart {
   readonly to: string
   /** Upper-case hex EPCs where known; evidence, never an addend. */
   readonly epcs: readonly string[]
+  /** Which units leave, where goods are identified one by one; without it FIFO for the time being. */
+  readonly serials?: readonly string[]
 }
 
 /** One till line as taken at the till. Tax is taken, never recomputed. */
@@ -115,27 +138,15 @@ export interface Tender {
 
 export type Command = CommandHeader &
   (
+    | PurchaseCommand
+    | StockCommand
+    | ControlCommand
     | {
         readonly kind: 'import-masters'
         readonly skus: readonly Sku[]
         readonly locations: readonly Location[]
         readonly suppliers: readonly { readonly supplier: string; readonly name: string }[]
         readonly opening: readonly OpeningLayer[]
-      }
-    | {
-        readonly kind: 'open-purchase-order'
-        readonly order: string
-        readonly supplier: string
-        readonly lines: readonly PurchaseOrderLine[]
-      }
-    | {
-        /** Goods confirmed against an order line; costed from that line's agreed value. */
-        readonly kind: 'receive'
-        readonly order: string
-        readonly line: number
-        /** Despatch advice or receiving session the goods came with. */
-        readonly delivery: string
-        readonly part: MovementPart
       }
     | { readonly kind: 'move'; readonly part: MovementPart; readonly reason: string }
     | {
@@ -150,23 +161,10 @@ export type Command = CommandHeader &
     | { readonly kind: 'shrink'; readonly part: MovementPart; readonly reason: string }
   )
 
-/** Refusals in order of precedence: the first that applies is the one reported. */
-export type RefusalCode =
-  | 'source-conflict'
-  | 'unknown-sku'
-  | 'unknown-location'
-  | 'unknown-order-line'
-  | 'order-exists'
-  | 'gtin-taken'
-  /** Cost method, quantity scale or kind of place cannot change by import. */
-  | 'master-fixed'
-  | 'quantity-not-positive'
-  | 'same-location'
-  | 'exceeds-order'
-  | 'parts-do-not-add-up'
-  | 'receipt-does-not-add-up'
-  | 'exceeds-sold'
-  | 'period-closed'
+/** One kind of command with its header. */
+export type CommandOf<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>
+
+export type { RefusalCode } from './refusal.ts'
 
 export type Outcome =
   | { readonly status: 'posted'; readonly sequence: number }

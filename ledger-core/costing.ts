@@ -1,21 +1,22 @@
 import assert from 'node:assert'
 
 /**
- * What goods cost, as pure arithmetic on integers. A pool is one SKU over the whole site. FIFO keeps
- * layers; average is one running pool. Only remaining quantity and remaining value are kept, never a
+ * What goods cost, as pure arithmetic on integers. A pool is one SKU in one cost group, by default
+ * the whole site. FIFO, LIFO and specific identification keep layers and differ in which one goes
+ * first; average is one running pool. Only remaining quantity and remaining value are kept, never a
  * unit price, so value is exact and is zero exactly when quantity is zero.
  */
-export type CostMethod = 'fifo' | 'average'
+export type CostMethod = 'fifo' | 'lifo' | 'average' | 'specific'
 
 export interface Pool {
   readonly method: CostMethod
-  /** Units on hand with a cost, and that cost. FIFO: the sum of its layers. */
+  /** Units on hand with a cost, and that cost. Layers, where it has them, sum up to it. */
   readonly quantity: bigint
   readonly valueMinor: bigint
   /** Units issued before they were received, at the provisional cost they were issued at. */
   readonly deficitQuantity: bigint
   readonly deficitValueMinor: bigint
-  /** The last receipt as a ratio: the last known unit cost. Zero quantity: none known. */
+  /** The last receipt (before the first: the standard cost) as a ratio. Zero quantity: none known. */
   readonly lastQuantity: bigint
   readonly lastValueMinor: bigint
 }
@@ -90,13 +91,14 @@ export function provisionalCost(pool: Pool, quantity: bigint): bigint {
 }
 
 /**
- * Issue units. `layers` are the oldest open ones, enough to cover the issue (unused for average).
+ * Issue units. `layers` are open ones in the order of the method, enough to cover the issue (unused
+ * for average).
  * What the pool cannot cover becomes a deficit at provisional cost.
  */
 export function issue(pool: Pool, layers: readonly Layer[], quantity: bigint): Issue {
   if (quantity <= 0n) assert.fail(`issue: expected a positive quantity, got ${quantity}`)
   const covered = smaller(quantity, pool.quantity)
-  const uses = pool.method === 'fifo' ? takeLayers(layers, covered) : takePool(pool, covered)
+  const uses = pool.method === 'average' ? takePool(pool, covered) : takeLayers(layers, covered)
   const coveredMinor = sumMinor(uses)
   const short = quantity - covered
   const shortMinor = short === 0n ? 0n : provisionalCost(pool, short)
@@ -143,16 +145,31 @@ export function receive(pool: Pool, quantity: bigint, valueMinor: bigint): Entry
   return { ...entry, pool: { ...entry.pool, lastQuantity: quantity, lastValueMinor: valueMinor } }
 }
 
-/** Cost of a return that names no sale: the current FIFO head or average, else the last cost. */
+/** Cost of a return that names no sale: the layer next to go or the average, else the last cost. */
 export function currentCost(pool: Pool, head: Layer | null, quantity: bigint): bigint {
-  const basis = pool.method === 'fifo' ? head : pool
+  const basis = pool.method === 'average' ? pool : head
   if (basis === null || basis.quantity === 0n) return provisionalCost(pool, quantity)
   return divideHalfEven(basis.valueMinor * quantity, basis.quantity)
 }
 
-/** What is still returnable of one use, newest first. */
+/** What is still returnable of one use: the effect of a posted entry, and what is open of it. */
 export interface ReturnableUse extends Use {
-  readonly key: number
+  readonly sequence: number
+  readonly number: number
+}
+
+/** Split an amount in proportion to weights, by cumulative rounding: the parts sum to the whole. */
+export function splitByWeight(amountMinor: bigint, weights: readonly bigint[]): readonly bigint[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0n)
+  let weighed = 0n
+  let placed = 0n
+  return weights.map((weight) => {
+    weighed += weight
+    const upTo = total === 0n ? 0n : divideHalfEven(amountMinor * weighed, total)
+    const part = upTo - placed
+    placed = upTo
+    return part
+  })
 }
 
 /** Split a return over the uses of its sale, last consumed first, at what is left of their cost. */
@@ -178,7 +195,7 @@ export function sumMinor(parts: readonly { readonly valueMinor: bigint }[]): big
   return parts.reduce((sum, part) => sum + part.valueMinor, 0n)
 }
 
-function smaller(a: bigint, b: bigint): bigint {
+export function smaller(a: bigint, b: bigint): bigint {
   if (a < b) return a
   return b
 }

@@ -33,6 +33,19 @@ export function formatMoney(amountMinor: bigint, minorUnits: number): string {
   return new Exact(amountMinor.toString()).div(new Exact(10).pow(minorUnits)).toFixed(minorUnits)
 }
 
+/** An amount with `fromUnits` decimals times a rate, in minor units of `toUnits` decimals. */
+export function convertHalfEven(
+  amountMinor: bigint,
+  fromUnits: number,
+  rate: string,
+  toUnits: number,
+): bigint {
+  const scaled = new Exact(amountMinor.toString())
+    .mul(rate)
+    .mul(new Exact(10).pow(toUnits - fromUnits))
+  return BigInt(scaled.toDecimalPlaces(0, Decimal.ROUND_HALF_EVEN).toFixed(0))
+}
+
 function parseScaled(text: string, scale: number, noun: string): bigint | NumberRefusal {
   if (!PLAIN_DECIMAL.test(text)) {
     const message = `expected ${noun} such as 12.5, got ${JSON.stringify(text.slice(0, 40))}`

@@ -1,5 +1,5 @@
-import { canonicalText } from './canonical.ts'
-import type { JournalEntry, Line, Movement } from './journal.ts'
+import { canonicalJson, canonicalText } from './canonical.ts'
+import type { CostEffect, JournalEntry, Line, Movement } from './journal.ts'
 
 /** Version of the canonical form of an entry; part of the bytes that are hashed. */
 const ENTRY_VERSION = 1
@@ -15,6 +15,7 @@ export function entryText(entry: UnhashedEntry): string {
   return (
     `{"accountingDate":${canonicalText(entry.accountingDate)},"actor":${canonicalText(entry.actor)}` +
     `,"businessDate":${canonicalText(entry.businessDate)},"commandHash":"${entry.commandHash}"` +
+    `,"effects":[${entry.effects.map(effectText).join(',')}]` +
     `,"kind":"${entry.kind}","lines":[${entry.lines.map(lineText).join(',')}]` +
     `,"movements":[${entry.movements.map(movementText).join(',')}]` +
     `,"occurredAtMs":${entry.occurredAtMs},"postedAtMs":${entry.postedAtMs}` +
@@ -30,6 +31,18 @@ export function entryWire(entry: UnhashedEntry): Record<string, unknown> {
 
 function lineText({ account, amountMinor, memo, number }: Line): string {
   return `{"account":${canonicalText(account)},"amountMinor":"${amountMinor}","memo":${canonicalText(memo)},"number":${number}}`
+}
+
+function effectText(effect: CostEffect): string {
+  const { facts, of } = effect
+  const factsField = facts === undefined ? '' : `"facts":${canonicalJson(facts)},`
+  const ofField = of === undefined ? '' : `,"of":${canonicalJson(of)}`
+  return (
+    `{${factsField}"group":${canonicalText(effect.group)},"layer":${effect.layer}` +
+    `,"movement":${effect.movement},"number":${effect.number}${ofField}` +
+    `,"quantity":"${effect.quantity}","sku":${canonicalText(effect.sku)}` +
+    `,"source":"${effect.source}","valueMinor":"${effect.valueMinor}"}`
+  )
 }
 
 function movementText(movement: Movement): string {

@@ -5,6 +5,19 @@ export type { Acknowledgement, Batching } from './batching.ts'
 export type { BooksDigest } from './books-digest.ts'
 export { canonicalJson } from './canonical.ts'
 export type * from './command.ts'
+export type * from './command-control.ts'
+export type * from './command-purchase.ts'
+export type * from './command-stock.ts'
+export {
+  type CaseResult,
+  type ConformanceReport,
+  conformCosting,
+} from './conformance/conform-costing.ts'
+export { type CostingCase, readCases } from './conformance/costing-case.ts'
+export type { ControlReads } from './control-reads.ts'
+export type { HeldLayer } from './cost-book.ts'
+export type { CostMethod } from './costing.ts'
+export { minorUnitsOf } from './currency.ts'
 export {
   formatMoney,
   formatQuantity,
@@ -16,7 +29,9 @@ export { fingerprintOf } from './hash.ts'
 export type * from './journal.ts'
 export { type Ledger, type LedgerOptions, openLedger } from './ledger.ts'
 export type { LedgerReads, SoldLine } from './ledger-reads.ts'
+export { DEFAULT_POLICY, type Policy, type PolicyChange } from './policy.ts'
 export { replayCommands } from './replay.ts'
+export type { Role } from './role.ts'
 export type { Backlog } from './store/batch-store.ts'
 export { backupInto, type Db, type OpenOptions, openDatabase } from './store/database.ts'
 export { type Migration, migrate, type Namespace } from './store/migrate.ts'

@@ -1,9 +1,27 @@
+import type { CostMethod } from './costing.ts'
+
 /** What the books hold: numbered, chained records of movements with their debit and credit lines. */
+
+export type MovementKind =
+  | 'opening'
+  | 'receipt'
+  | 'purchase-return'
+  | 'move'
+  | 'sale'
+  | 'return'
+  | 'shrinkage'
+  | 'gain'
+  | 'write-off'
+  | 'dispatch'
+  | 'arrival'
+  | 'confirmed-arrival'
+  | 'assembly'
+  | 'reversal'
 
 export interface Movement {
   /** 1-based within its entry. */
   readonly number: number
-  readonly kind: 'opening' | 'receipt' | 'move' | 'sale' | 'return' | 'shrinkage'
+  readonly kind: MovementKind
   readonly sku: string
   readonly quantity: bigint
   readonly from: string
@@ -27,6 +45,43 @@ export interface Line {
   readonly memo: string
 }
 
+/** What a layer is, once and for all. */
+export interface LayerFacts {
+  /** Order of issue: the business date the goods were bought. */
+  readonly date: string
+  /** Entry that first received the units, carried along when they move to another cost group. */
+  readonly receipt: number
+  readonly lot?: string
+  readonly expires?: string
+  readonly serial?: string
+  /** Site and entry of the first receipt, for units that came from another store. */
+  readonly origin?: string
+}
+
+/** A change of one layer, one average pool or one deficit: the subledger's side of an entry. */
+export interface CostEffect {
+  readonly number: number
+  /** Movement of the same entry that caused it; 0 for a change of value alone. */
+  readonly movement: number
+  readonly sku: string
+  /** Cost group; empty for the site. */
+  readonly group: string
+  readonly source: 'layer' | 'pool' | 'deficit'
+  readonly layer: number | null
+  /** Signed: what is on hand (layer, pool) or owed (deficit) changes by this much. */
+  readonly quantity: bigint
+  readonly valueMinor: bigint
+  /** Only when this effect created its layer. */
+  readonly facts?: LayerFacts
+  /** The earlier effect that this one gives back, and how much of it. */
+  readonly of?: {
+    readonly sequence: number
+    readonly number: number
+    readonly quantity: bigint
+    readonly valueMinor: bigint
+  }
+}
+
 export interface JournalEntry {
   readonly sequence: number
   readonly kind: string
@@ -38,7 +93,8 @@ export interface JournalEntry {
   readonly actor: string
   readonly movements: readonly Movement[]
   readonly lines: readonly Line[]
-  /** SHA-256 of the recorded command: ties the input facts into the chain. */
+  readonly effects: readonly CostEffect[]
+  /** Hash of the recorded command and of every command before it: ties all input into the chain. */
   readonly commandHash: string
   readonly previousHash: string
   readonly hash: string
@@ -72,7 +128,9 @@ export interface AccountBalance {
 
 export interface PoolValue {
   readonly sku: string
-  readonly method: 'fifo' | 'average'
+  /** Cost group; empty for the site. */
+  readonly group: string
+  readonly method: CostMethod
   readonly quantity: bigint
   readonly valueMinor: bigint
   readonly layers: number

@@ -1,11 +1,15 @@
-import { accountNames, type Chart } from './account.ts'
+import { accountNames, inventoryMinor } from './account.ts'
+import { availableOf, type Books, returnable } from './books.ts'
 import { canonicalJson } from './canonical.ts'
 import type { Evidence, Location, Sku } from './command.ts'
+import type { CarriedLayer } from './command-stock.ts'
 import { commandFromText } from './command-text.ts'
+import { type ControlReads, createControlReads } from './control-reads.ts'
+import type { HeldLayer } from './cost-book.ts'
 import { sha256Hex } from './hash.ts'
 import type { AccountBalance, JournalEntry, PoolValue, StockRow } from './journal.ts'
 import type { OpenOrderLine } from './store/order-store.ts'
-import type { Stores } from './store/stores.ts'
+import { carriedLayers } from './transactions/transfer.ts'
 
 /** What a sale line took from where, and what may still come back of it. */
 export interface SoldLine {
@@ -16,7 +20,9 @@ export interface SoldLine {
 }
 
 /** Reads of the books, and the one late addition: evidence. */
-export interface LedgerReads {
+export interface LedgerReads extends ControlReads {
+  /** On hand in the store less what is promised; what is in baskets or in transit is not on hand. */
+  readonly available: (sku: string) => bigint
   readonly quantityAt: (sku: string, location: string) => bigint
   /** Own stock that is not zero, by SKU and location. */
   readonly stock: () => StockRow[]
@@ -32,6 +38,14 @@ export interface LedgerReads {
   readonly trialBalance: () => AccountBalance[]
   /** The subledger: quantity and value per SKU, deficits taken off. */
   readonly pools: () => PoolValue[]
+  /** Open layers of a SKU in a cost group, oldest first. */
+  readonly layers: (sku: string, costGroup?: string) => HeldLayer[]
+  /** Open layers, soonest expiry first: what to pick first (FEFO). */
+  readonly pickAdvice: (sku: string) => HeldLayer[]
+  /** Open layers whose last day is up to a date. */
+  readonly expiring: (upTo: string) => HeldLayer[]
+  /** What the message of a transfer carries for a SKU, and what is still in transit. */
+  readonly carriedLayers: (transfer: string, sku: string) => CarriedLayer[]
   readonly inventoryAccountMinor: () => bigint
   readonly head: () => { readonly sequence: number; readonly hash: string }
   readonly entry: (sequence: number) => JournalEntry | null
@@ -45,8 +59,8 @@ export interface LedgerReads {
   readonly attachEvidence: (sequence: number, evidence: Evidence) => 'attached' | 'already'
 }
 
-export function createReads(stores: Stores, chart: Chart): LedgerReads {
-  const { balances, masters, orders, costs, journal, commands } = stores
+export function createReads(books: Books): LedgerReads {
+  const { balances, masters, orders, costs, journal, commands, chart } = books
   const nameOf = accountNames(chart)
   const entry = (sequence: number) =>
     journal.entries(sequence - 1, 1).find((found) => found.sequence === sequence) ?? null
@@ -64,12 +78,18 @@ export function createReads(stores: Stores, chart: Chart): LedgerReads {
     soldOn: (sourceKey, line) => {
       const sequence = sequenceOf(sourceKey)
       const sale = sequence === null ? null : entry(sequence)
-      return sale === null ? null : soldLine(sale, line, stores)
+      return sale === null ? null : soldLine(sale, line, books)
     },
     trialBalance: () =>
       balances.totals().map((total) => ({ ...total, name: nameOf(total.account) })),
     pools: costs.pools,
-    inventoryAccountMinor: () => balances.netMinor(chart.inventory.account),
+    inventoryAccountMinor: () => inventoryMinor(balances.totals(), chart),
+    available: (sku) => availableOf(books, sku),
+    layers: (sku, costGroup = '') => [...costs.heldLayers(sku, costGroup)],
+    pickAdvice: costs.byExpiry,
+    expiring: costs.expiring,
+    carriedLayers: (transfer, sku) => carriedLayers(transfer, sku, books),
+    ...createControlReads(books),
     head: () => {
       const { sequence, hash } = journal.head()
       return { sequence, hash }
@@ -77,25 +97,24 @@ export function createReads(stores: Stores, chart: Chart): LedgerReads {
     entry,
     entries: journal.entries,
     sequenceOf,
-    ...createEvidence(stores, entry),
+    ...createEvidence(books, entry),
   }
 }
 
-function soldLine(sale: JournalEntry, line: number, { costs }: Stores): SoldLine | null {
+function soldLine(sale: JournalEntry, line: number, books: Books): SoldLine | null {
   const taken = sale.movements.filter(({ kind, line: of }) => kind === 'sale' && of === line)
   const sku = taken[0]?.sku
   if (sku === undefined) return null
-  const uses = costs.returnableUses({ sequence: sale.sequence, line, sku })
   return {
     sku,
     parts: taken.map(({ from, quantity }) => ({ from, quantity })),
     sold: taken.reduce((sum, { quantity }) => sum + quantity, 0n),
-    returnable: uses.reduce((sum, { quantity }) => sum + quantity, 0n),
+    returnable: returnable(books, { sequence: sale.sequence, line, sku }),
   }
 }
 
 function createEvidence(
-  { commands }: Stores,
+  { commands }: Books,
   entry: (sequence: number) => JournalEntry | null,
 ): Pick<LedgerReads, 'attachEvidence' | 'evidenceOf'> {
   const evidenceOf = (sequence: number): Evidence[] => {

@@ -1,22 +1,29 @@
 import assert from 'node:assert'
-import { accountNames, type Chart, chartOf } from './account.ts'
+import { accountNames, type Chart, chartOf, inventoryMinor } from './account.ts'
 import { type Batching, createBatching } from './batching.ts'
+import type { Books } from './books.ts'
 import { type BooksDigest, booksDigest } from './books-digest.ts'
-import { checkCommand, type Lookup } from './check-command.ts'
 import type { Command, Outcome } from './command.ts'
-import { commandText } from './command-text.ts'
-import { sha256Hex } from './hash.ts'
+import { commandHash, commandText } from './command-text.ts'
 import type { VerifyReport } from './journal.ts'
 import { createReads, type LedgerReads } from './ledger-reads.ts'
+import { accountingDateOf } from './period.ts'
+import { methodAllowed } from './policy.ts'
 import { createPoster } from './poster.ts'
-import { type PlanLookup, planMovements } from './posting-rules.ts'
+import type { Posting } from './posting.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { isPermitted, mayPostLate } from './role.ts'
+import { stateDigest } from './state-digest.ts'
 import { createBatchStore } from './store/batch-store.ts'
 import type { Db } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
-import { LEDGER_MIGRATIONS } from './store/schema.ts'
+import { LEDGER_MIGRATIONS, LEDGER_TABLES } from './store/schema.ts'
 import { claimSite, type LedgerSite } from './store/site-store.ts'
-import { createStores, type Stores } from './store/stores.ts'
-import { verifyBooks } from './verify.ts'
+import { createStores } from './store/stores.ts'
+import { checkCommand, postCommand } from './transactions/registry.ts'
+import { type VerifyOptions, verifyBooks } from './verify.ts'
+
+const MINUTE_MS = 60_000
 
 export interface LedgerOptions extends LedgerSite {
   /** The site's own account numbers and names, by role; the rest keep ours. */
@@ -31,7 +38,9 @@ export interface Ledger extends LedgerReads, Batching {
   /** Check, cost, post and record one command. The caller holds the transaction. */
   readonly apply: (command: Command) => Outcome
   /** Derive every balance, layer, quantity and hash again from the journal and compare. */
-  readonly verify: () => VerifyReport
+  readonly verify: (options?: VerifyOptions) => VerifyReport
+  /** One hash over every table of the books: equal after a replay of the same commands. */
+  readonly stateDigest: () => string
   /** The books without order and values of time: equal between runs with the same business. */
   readonly booksDigest: () => BooksDigest
 }
@@ -46,87 +55,83 @@ export function openLedger(db: Db, { chart: own, ...site }: LedgerOptions): Ledg
   const chart = chartOf(own)
   const stores = createStores(db)
   const batches = createBatchStore(db, site.site)
-  const inventoryAccountMinor = () => stores.balances.netMinor(chart.inventory.account)
-  if (inventoryAccountMinor() !== stores.costs.netMinor()) {
-    throw new Error(
-      `the inventory account holds ${inventoryAccountMinor()}, the cost pools ${stores.costs.netMinor()}: run ledger verify`,
-    )
-  }
+  const books: Books = { ...stores, site, chart }
+  assertAgreement(books)
+  assertPolicy(books)
   return {
     db,
     site,
     chart,
-    apply: createApply(db, stores, chart),
-    ...createReads(stores, chart),
+    apply: createApply(db, books),
+    ...createReads(books),
     ...createBatching(stores, batches, site, accountNames(chart)),
-    verify: () => verifyBooks(stores, batches, chart),
+    verify: (options) => verifyBooks(books, batches, options),
+    stateDigest: () => stateDigest(db, LEDGER_TABLES),
     booksDigest: () => booksDigest(stores, accountNames(chart)),
   }
 }
 
-function createApply(db: Db, stores: Stores, chart: Chart): Ledger['apply'] {
-  const { commands, orders, masters } = stores
-  const lookup = createLookup(stores)
-  const post = createPoster({ ...stores, chart, locationKind: masters.locationKind })
-  const record = (command: Command, commandHash: string): number | null => {
-    writeMasters(command, stores)
-    const entry = post(command, planMovements(command, lookup), commandHash)
-    const receipt = entry?.movements[0]
-    if (command.kind === 'receive' && receipt !== undefined) {
-      orders.addReceived(command.order, command.line, receipt.quantity, receipt.costMinor)
-    }
-    if (command.kind === 'till-receipt' && entry !== null) {
-      const unmapped = command.lines.filter(({ kind }) => kind === 'unmapped')
-      for (const line of unmapped) commands.parkLine(entry.sequence, line)
-    }
-    return entry?.sequence ?? null
+function assertAgreement({ balances, costs, chart }: Books): void {
+  const accountsMinor = inventoryMinor(balances.totals(), chart)
+  if (accountsMinor === costs.netMinor()) return
+  throw new Error(
+    `the inventory accounts hold ${accountsMinor}, the cost pools ${costs.netMinor()}: run ledger verify`,
+  )
+}
+
+/** Also books restored from a backup are held to the framework they say they follow. */
+function assertPolicy({ masters, control }: Books): void {
+  const policy = { ...control.policy(), methods: {} }
+  for (const sku of masters.skus()) {
+    const refusal = methodAllowed(policy, sku, sku.method)
+    if (refusal !== null) throw new Error(`the books break their own policy: ${refusal.message}`)
   }
+}
+
+function createApply(db: Db, books: Books): Ledger['apply'] {
+  const { commands, control, refusals, masters } = books
+  const post = createPoster({
+    ...books,
+    locationKind: masters.locationKind,
+    locationGroup: masters.locationGroup,
+  })
+  const refuseCommand = (command: Command, refusal: Refusal): Outcome => {
+    const { actor, kind, sourceKey, postedAtMs } = command
+    const minute = Math.floor(postedAtMs / MINUTE_MS)
+    const { code, message } = refusal
+    refusals.note({ actor, minute, kind, code, sourceKey, message })
+    return refusal
+  }
+  const dateOf = ({ businessDate, actor }: Command) =>
+    accountingDateOf(businessDate, control.calendar(), () => mayPostLate(control.rolesOf(actor)))
   return (command) => {
     assert(db.inTransaction, 'apply needs the transaction of its caller')
     const { sourceKey, fingerprint } = command
     const known = commands.find(sourceKey)
     if (known?.fingerprint === fingerprint) return { status: 'already', sequence: known.sequence }
-    if (known !== null) {
-      const message = `expected ${sourceKey} with the facts of ${known.fingerprint}, got ${fingerprint}`
-      return { status: 'refused', code: 'source-conflict', message }
-    }
-    const refusal = checkCommand(command, lookup)
-    if (refusal !== null) return refusal
+    const refusal =
+      known === null
+        ? (permit(command, control) ?? checkCommand(command, books))
+        : conflict(sourceKey, known.fingerprint, fingerprint)
+    if (refusal !== null) return refuseCommand(command, refusal)
     const text = commandText(command)
-    const sequence = record(command, sha256Hex(text))
-    commands.insert(sourceKey, { fingerprint, sequence }, text)
+    const last = commands.last()
+    const hash = commandHash(last.hash, text)
+    const rule = (posting: Posting) => postCommand(command, posting, books)
+    const entry = post(command, dateOf(command), rule, hash)
+    const sequence = entry?.sequence ?? null
+    commands.insert({ number: last.number + 1, sourceKey, fingerprint, sequence, body: text, hash })
     return sequence === null ? { status: 'recorded' } : { status: 'posted', sequence }
   }
 }
 
-function writeMasters(command: Command, { masters, orders, costs }: Stores): void {
-  if (command.kind === 'open-purchase-order') {
-    orders.addOrder(command.order, command.supplier, command.lines)
-  }
-  if (command.kind !== 'import-masters') return
-  for (const location of command.locations) masters.saveLocation(location)
-  for (const { supplier, name } of command.suppliers) masters.saveSupplier(supplier, name)
-  masters.dropGtins(command.skus.map(({ sku }) => sku))
-  for (const sku of command.skus) {
-    const isNew = !masters.hasSku(sku.sku)
-    masters.saveSku(sku)
-    if (isNew) costs.createPool(sku.sku, sku.method)
-  }
+function conflict(sourceKey: string, known: string, fingerprint: string): Refusal {
+  const message = `expected ${sourceKey} with the facts of ${known}, got ${fingerprint}`
+  return refuse('source-conflict', message)
 }
 
-function createLookup({ masters, orders, commands, costs }: Stores): Lookup & PlanLookup {
-  const saleOrigin = (sourceKey: string, line: number, sku: string) => {
-    const sequence = commands.find(sourceKey)?.sequence ?? null
-    return sequence === null ? null : { sequence, line, sku }
-  }
-  return {
-    ...masters,
-    ...orders,
-    saleOrigin,
-    returnable: (sourceKey, line, sku) => {
-      const origin = saleOrigin(sourceKey, line, sku)
-      if (origin === null) return null
-      return costs.returnableUses(origin).reduce((sum, use) => sum + use.quantity, 0n)
-    },
-  }
+function permit({ kind, actor }: Command, control: Books['control']): Refusal | null {
+  if (isPermitted(kind, control.rolesOf(actor), control.anyAssigned())) return null
+  const roles = control.rolesOf(actor)?.join(', ') ?? 'no role'
+  return refuse('not-permitted', `expected a role that may ${kind}, got ${actor} with ${roles}`)
 }

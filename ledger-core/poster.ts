@@ -1,11 +1,11 @@
 import assert from 'node:assert'
-import type { Chart } from './account.ts'
+import { type Chart, isInventoryAccount } from './account.ts'
 import type { Command, Location } from './command.ts'
-import { type CostBook, costMovement } from './cost-movement.ts'
+import type { CostBook } from './cost-book.ts'
 import { entryText } from './entry-text.ts'
 import { sha256Hex } from './hash.ts'
 import type { JournalEntry, Line } from './journal.ts'
-import { linesOf, type PlannedMovement, type PostedMovement } from './posting-rules.ts'
+import { createPosting, inventorySums, type Posted, type Posting } from './posting.ts'
 import type { AccountTotal, BalanceStore } from './store/balance-store.ts'
 import type { JournalStore } from './store/journal-store.ts'
 
@@ -15,78 +15,77 @@ export interface PosterDeps {
   readonly costs: CostBook
   readonly chart: Chart
   readonly locationKind: (location: string) => Location['kind'] | null
+  readonly locationGroup: (location: string) => string
 }
 
 /** Cost, balance, chain and write one entry. Null when the command moves neither goods nor money. */
 export function createPoster(deps: PosterDeps) {
+  const { journal, balances, costs, chart, locationKind, locationGroup } = deps
+  const addStock = (sku: string, location: string, quantity: bigint) => {
+    if (locationKind(location) !== 'virtual') balances.addStock(sku, location, quantity)
+  }
   return (
     command: Command,
-    planned: readonly PlannedMovement[],
+    accountingDate: string,
+    rule: (posting: Posting) => void,
     commandHash: string,
   ): JournalEntry | null => {
-    const head = deps.journal.head()
+    const head = journal.head()
     const sequence = head.sequence + 1
-    const posted = planned.map((plan, index) => postMovement(deps, command, plan, sequence, index))
-    const lines = linesOf(command, posted, deps.chart)
-    if (posted.length === 0 && lines.length === 0) return null
-    assertInvariants(sequence, lines, posted, deps.chart)
-    for (const total of totalsOf(lines)) deps.balances.addTotal(total)
+    const posting = createPosting(costs, { sequence, command, chart, locationGroup, addStock })
+    rule(posting)
+    const { movements, lines, effects } = posting.finish()
+    if (movements.length + lines.length + effects.length === 0) return null
+    assertInvariants(sequence, { movements, lines, effects }, chart)
+    for (const total of totalsOf(lines)) balances.addTotal(total)
     const unhashed = {
       sequence,
       kind: command.kind,
       sourceKey: command.sourceKey,
       occurredAtMs: command.occurredAtMs,
       businessDate: command.businessDate,
-      accountingDate: command.businessDate,
+      accountingDate,
       // A clock that ran backwards must not make the journal do so; the same input clamps the same.
       postedAtMs: Math.max(command.postedAtMs, head.postedAtMs),
       actor: command.actor,
-      movements: posted.map(({ movement }) => movement),
+      movements,
       lines,
+      effects,
       commandHash,
       previousHash: head.hash,
     }
     const entry = { ...unhashed, hash: sha256Hex(entryText(unhashed)) }
-    deps.journal.insert(entry)
+    journal.insert(entry)
     return entry
   }
 }
 
-function postMovement(
-  { costs, balances, locationKind }: PosterDeps,
-  command: Command,
-  { movement, flow }: PlannedMovement,
-  sequence: number,
-  index: number,
-): PostedMovement {
-  const { sku, quantity, from, to, line = 0 } = movement
-  const facts = { sku, quantity, sequence, line, effectiveDate: command.businessDate }
-  const costed = costMovement(costs, facts, flow)
-  if (locationKind(from) !== 'virtual') balances.addStock(sku, from, -quantity)
-  if (locationKind(to) !== 'virtual') balances.addStock(sku, to, quantity)
-  return { movement: { ...movement, number: index + 1, costMinor: costed.costMinor }, costed }
+/** Balanced, and each inventory account moves exactly as its pools did: two paths, one figure. */
+function assertInvariants(sequence: number, { lines, effects }: Posted, chart: Chart): void {
+  const fault = entryFault(lines, inventorySums(chart, effects), chart)
+  if (fault !== null) assert.fail(`entry ${sequence}: ${fault}`)
 }
 
-/** Balanced, and the inventory account moves exactly as the pools did: two paths, one figure. */
-function assertInvariants(
-  sequence: number,
+/** What is wrong between the lines of an entry and what its effects do to inventory, or null. */
+export function entryFault(
   lines: readonly Line[],
-  posted: readonly PostedMovement[],
+  pools: ReadonlyMap<string, bigint>,
   chart: Chart,
-): void {
+): string | null {
   let sumMinor = 0n
-  let inventoryMinor = 0n
+  const open = new Map(pools)
   for (const { account, amountMinor } of lines) {
     sumMinor += amountMinor
-    if (account === chart.inventory.account) inventoryMinor += amountMinor
+    if (!isInventoryAccount(chart, account)) continue
+    open.set(account, (open.get(account) ?? 0n) - amountMinor)
   }
-  if (sumMinor !== 0n) assert.fail(`entry ${sequence} is out of balance by ${sumMinor}`)
-  const poolsMinor = posted.reduce((sum, { costed }) => sum + costed.inventoryMinor, 0n)
-  if (inventoryMinor !== poolsMinor) {
-    assert.fail(
-      `entry ${sequence}: inventory account moves ${inventoryMinor}, pools move ${poolsMinor}`,
-    )
+  if (sumMinor !== 0n) return `out of balance by ${sumMinor}`
+  for (const [account, difference] of open) {
+    if (difference !== 0n) {
+      return `${account} account: its pools move ${difference} more than its lines`
+    }
   }
+  return null
 }
 
 /** Debits and credits of an entry, one row per account. */

@@ -1,34 +1,52 @@
-import { poolNetMinor } from './costing.ts'
+import type { Books } from './books.ts'
+import { canonicalJson } from './canonical.ts'
+import { sha256Hex } from './hash.ts'
 import type { BatchStore } from './store/batch-store.ts'
-import type { Stores } from './store/stores.ts'
-import type { Derived } from './verify.ts'
 import { verifyBatch } from './verify-batch.ts'
+import type { Derived, DerivedLayer } from './verify-fold.ts'
 
 /** Running results against what the journal says: the first difference as a sentence, or null. */
-export function compareTables(stores: Stores, derived: Derived): string | null {
+export function compareTables(stores: Books, derived: Derived): string | null {
   return (
     compareTotals(stores, derived) ??
     compareStock(stores, derived) ??
     comparePools(stores, derived) ??
     compareLayers(stores, derived) ??
-    compareOrders(stores, derived)
+    compareOpen(stores, derived) ??
+    compareOrders(stores, derived) ??
+    compareParked(stores, derived) ??
+    compareEvidence(stores)
   )
 }
 
 /** Every sealed batch proves itself, and ends at the hash of its last entry. */
-export function compareBatches(batches: BatchStore, { journal }: Stores): string | null {
+export function compareBatches(batches: BatchStore, { journal }: Books): string | null {
   for (let number = 1; number <= batches.lastNumber(); number += 1) {
     const batch = batches.batch(number)
     if (batch === null) return `batch ${number} is missing`
     const check = verifyBatch(batch.bytes)
     if (check.status === 'refused') return `batch ${number}: ${check.message}`
     const last = journal.entries(batch.lastSequence - 1, 1)[0]
-    if (last?.hash !== check.batch.lastHash) return `batch ${number} does not match the journal`
+    const { firstSequence, lastSequence, sealedAtMs, lastHash } = check.batch
+    const isFiled =
+      firstSequence === batch.firstSequence &&
+      lastSequence === batch.lastSequence &&
+      sealedAtMs === batch.sealedAtMs &&
+      lastHash === batch.lastHash
+    if (!isFiled || last?.hash !== lastHash) return `batch ${number} does not match the journal`
+  }
+  return acknowledgementFault(batches)
+}
+
+function acknowledgementFault(batches: BatchStore): string | null {
+  for (const { destination, number, lastHash } of batches.acknowledgements()) {
+    if (batches.batch(number)?.lastHash === lastHash) continue
+    return `the acknowledgement of batch ${number} by ${destination} names another hash`
   }
   return null
 }
 
-function compareTotals({ balances }: Stores, derived: Derived): string | null {
+function compareTotals({ balances }: Books, derived: Derived): string | null {
   const expected = [...derived.totals].map(
     ([account, { debitMinor, creditMinor }]) => `${account} Dr ${debitMinor} Cr ${creditMinor}`,
   )
@@ -38,7 +56,7 @@ function compareTotals({ balances }: Stores, derived: Derived): string | null {
   return firstDifference('account total', expected, got)
 }
 
-function compareStock({ balances, masters }: Stores, derived: Derived): string | null {
+function compareStock({ balances, masters }: Books, derived: Derived): string | null {
   const isOwn = (location: string) => masters.locationKind(location) !== 'virtual'
   const expected = [...derived.stock].flatMap(([sku, places]) =>
     [...places]
@@ -51,47 +69,97 @@ function compareStock({ balances, masters }: Stores, derived: Derived): string |
   return firstDifference('stock', expected, got)
 }
 
-/** Pools by the tables and by the rules, and units of the pool against units at the locations. */
-function comparePools({ costs, masters }: Stores, derived: Derived): string | null {
-  const row = (sku: string, quantity: bigint, valueMinor: bigint) =>
-    `${sku}: ${quantity} units worth ${valueMinor}`
-  const expected = derived.costs.skus().map((sku) => {
-    const pool = derived.costs.pool(sku)
-    return row(sku, pool.quantity - pool.deficitQuantity, poolNetMinor(pool))
-  })
-  const moved = new Set(derived.costs.skus())
+/** Pools by the tables and by the journal, and units of cost against units at the locations. */
+function comparePools({ costs, masters }: Books, derived: Derived): string | null {
+  const row = (sku: string, group: string, quantity: bigint, valueMinor: bigint) =>
+    `${sku}${group === '' ? '' : ` in ${group}`}: ${quantity} units worth ${valueMinor}`
+  const expected = [...derived.pools.values()].map((pool) =>
+    row(
+      pool.sku,
+      pool.group,
+      pool.quantity - pool.deficitQuantity,
+      pool.valueMinor - pool.deficitValueMinor,
+    ),
+  )
+  const known = new Set([...derived.pools.values()].map(({ sku, group }) => `${sku}\n${group}`))
   const got = costs
     .pools()
     .filter(
-      ({ sku, quantity, valueMinor }) => moved.has(sku) || quantity !== 0n || valueMinor !== 0n,
+      ({ sku, group, quantity, valueMinor }) =>
+        known.has(`${sku}\n${group}`) || quantity !== 0n || valueMinor !== 0n,
     )
-    .map(({ sku, quantity, valueMinor }) => row(sku, quantity, valueMinor))
-  const difference = firstDifference('pool', expected, got)
-  if (difference !== null) return difference
+    .map(({ sku, group, quantity, valueMinor }) => row(sku, group, quantity, valueMinor))
+  return firstDifference('pool', expected, got) ?? compareUnits(masters, derived)
+}
+
+function compareUnits(masters: Books['masters'], derived: Derived): string | null {
+  const units = new Map<string, bigint>()
+  for (const { sku, quantity, deficitQuantity } of derived.pools.values()) {
+    units.set(sku, (units.get(sku) ?? 0n) + quantity - deficitQuantity)
+  }
   for (const [sku, places] of derived.stock) {
-    const pool = derived.costs.pool(sku)
-    const units = [...places]
+    const placed = [...places]
       .filter(([location]) => masters.locationKind(location) !== 'virtual')
       .reduce((sum, [, quantity]) => sum + quantity, 0n)
-    if (units !== pool.quantity - pool.deficitQuantity) {
-      return `${sku}: expected ${pool.quantity - pool.deficitQuantity} units at its locations, got ${units}`
+    const costed = units.get(sku) ?? 0n
+    if (placed !== costed) {
+      return `${sku}: expected ${costed} units at its locations, got ${placed}`
     }
   }
   return null
 }
 
-function compareLayers({ costs }: Stores, derived: Derived): string | null {
-  for (const sku of derived.costs.skus()) {
-    const row = ({ quantity, valueMinor }: { quantity: bigint; valueMinor: bigint }) =>
-      `${quantity} worth ${valueMinor}`
-    const expected = derived.costs.layersOf(sku).map(row).join(', ')
-    const got = costs.openLayers(sku, costs.pool(sku).quantity).map(row).join(', ')
-    if (expected !== got) return `layers of ${sku}: expected ${expected}, got ${got}`
+const PAGE = 1000
+
+function compareLayers({ costs }: Books, derived: Derived): string | null {
+  const row = ({ sku, group, facts, quantity, valueMinor }: DerivedLayer) =>
+    `${quantity} worth ${valueMinor} in ${sku} ${group} ${canonicalJson(facts)}`
+  const missing = new Map(derived.layers)
+  let after = 0
+  for (let page = costs.layers(after, PAGE); page.length > 0; page = costs.layers(after, PAGE)) {
+    for (const layer of page) {
+      const expected = missing.get(layer.id)
+      missing.delete(layer.id)
+      if (expected === undefined || row(expected) !== row(layer)) {
+        const said = expected === undefined ? 'no such layer' : row(expected)
+        return `layers of ${layer.sku}: expected ${said}, got ${row(layer)}`
+      }
+    }
+    after = page.at(-1)?.id ?? after
+  }
+  const lost = [...missing.keys()][0]
+  return lost === undefined ? null : `layers: expected layer ${lost}, got none`
+}
+
+/** What may still be given back of each issue. */
+function compareOpen({ costs }: Books, derived: Derived): string | null {
+  const expected = [...derived.open].map(
+    ([key, { quantity, valueMinor }]) => `${key}: ${quantity} worth ${valueMinor}`,
+  )
+  const got = costs
+    .openEffects()
+    .map(
+      ({ sequence, number, quantity, valueMinor }) =>
+        `${sequence}/${number}: ${quantity} worth ${valueMinor}`,
+    )
+  return firstDifference('returnable', expected, got)
+}
+
+function compareParked({ commands }: Books, derived: Derived): string | null {
+  const expected = [...derived.parked].map(([key, facts]) => `${key}: ${facts}`)
+  const got = commands.parked().map(({ key, facts }) => `${key}: ${canonicalJson(facts)}`)
+  return firstDifference('parked', expected, got)
+}
+
+/** Late evidence under the hash it was attached with. */
+function compareEvidence({ commands }: Books): string | null {
+  for (const { sequence, hash, body } of commands.evidenceRows()) {
+    if (sha256Hex(body) !== hash) return `evidence of entry ${sequence} does not give its hash`
   }
   return null
 }
 
-function compareOrders({ orders }: Stores, derived: Derived): string | null {
+function compareOrders({ orders }: Books, derived: Derived): string | null {
   const row = (line: string, quantity: bigint) => `${line}: ${quantity}`
   const expected = [...derived.received].map(([line, quantity]) => row(line, quantity))
   const got = orders

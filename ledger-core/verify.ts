@@ -1,47 +1,55 @@
-import { AssertionError } from 'node:assert'
-import type { Chart } from './account.ts'
+import { isInventoryAccount } from './account.ts'
+import type { Books } from './books.ts'
 import { allEntries } from './books-digest.ts'
-import { commandFromText } from './command-text.ts'
-import { type Costed, type CostFlow, costMovement } from './cost-movement.ts'
+import { commandFromText, commandHash } from './command-text.ts'
 import { entryText } from './entry-text.ts'
 import { GENESIS_HASH, sha256Hex } from './hash.ts'
-import type { JournalEntry, Movement, VerifyReport } from './journal.ts'
+import type { CostEffect, JournalEntry, VerifyReport } from './journal.ts'
+import { entryFault } from './poster.ts'
+import { inventorySums } from './posting.ts'
 import type { BatchStore } from './store/batch-store.ts'
-import type { Stores } from './store/stores.ts'
-import { createHeldCosts, type HeldCosts } from './verify-costing.ts'
+import type { CommandRow } from './store/command-store.ts'
+import { createDerived, type Derived, foldEntry } from './verify-fold.ts'
 import { compareBatches, compareTables } from './verify-tables.ts'
 
-/** What the journal alone says: kept while it is read from its first entry to its last. */
-export interface Derived {
-  readonly costs: HeldCosts
-  /** By `sku` then `location`, own and virtual. */
-  readonly stock: Map<string, Map<string, bigint>>
-  readonly totals: Map<string, { debitMinor: bigint; creditMinor: bigint }>
-  /** Units received per order line, by `<order> line <line>`. */
-  readonly received: Map<string, bigint>
-  readonly sequences: Map<string, number>
+export interface VerifyOptions {
+  /** Only the last so many entries, their chain and the sums: for a quick start. */
+  readonly lastEntries?: number
 }
 
+const PAGE = 500
+
 /**
- * Derive the books again from the journal: chain, balance of each entry, cost of each movement by
- * the same rules, then every table of running results. Stops at the first entry that is wrong.
+ * Derive the books again from the journal: the chains of entries and commands, the balance of each
+ * entry, what its effects do to inventory, then every table of running results. Stops at the first
+ * entry that is wrong. Bounded, it proves the last entries and that the sums agree.
  */
-export function verifyBooks(stores: Stores, batches: BatchStore, chart: Chart): VerifyReport {
-  const derived: Derived = {
-    costs: createHeldCosts((sku) => stores.costs.pool(sku).method),
-    stock: new Map(),
-    totals: new Map(),
-    received: new Map(),
-    sequences: new Map(),
-  }
-  let last = { sequence: 0, hash: GENESIS_HASH }
-  for (const entry of allEntries(stores.journal.entries)) {
-    const what = faultOf(entry, last, derived, stores, chart)
+export function verifyBooks(
+  books: Books,
+  batches: BatchStore,
+  { lastEntries }: VerifyOptions = {},
+): VerifyReport {
+  const head = books.journal.head()
+  const after = lastEntries === undefined ? 0 : Math.max(0, head.sequence - lastEntries)
+  const before = after === 0 ? null : books.journal.entries(after - 1, 1)[0]
+  let last = { sequence: after, hash: before?.hash ?? GENESIS_HASH }
+  const commands = readCommands(books, after)
+  const derived = createDerived()
+  for (const entry of allEntries(books.journal.entries, after)) {
+    const what =
+      commandFault(entry, commands) ??
+      faultOf(entry, last, books) ??
+      (after > 0 ? null : foldEntry(entry, derived, books))
     if (what !== null) return report(false, last, { sequence: entry.sequence, what })
     last = { sequence: entry.sequence, hash: entry.hash }
   }
-  const what = compareTables(stores, derived) ?? compareBatches(batches, stores)
+  const what =
+    commands.rest() ?? (after > 0 ? sumsFault(books) : compareAll(books, derived, batches))
   return what === null ? report(true, last) : report(false, last, { sequence: null, what })
+}
+
+function compareAll(books: Books, derived: Derived, batches: BatchStore): string | null {
+  return compareTables(books, derived) ?? compareBatches(batches, books)
 }
 
 function report(
@@ -56,107 +64,111 @@ function report(
 function faultOf(
   entry: JournalEntry,
   last: { readonly sequence: number; readonly hash: string },
-  derived: Derived,
-  stores: Stores,
-  chart: Chart,
+  { chart, masters }: Books,
 ): string | null {
   if (entry.sequence !== last.sequence + 1) {
     return `expected entry ${last.sequence + 1} next, got ${entry.sequence}`
   }
   if (entry.previousHash !== last.hash) return 'it does not name the hash of the entry before'
   if (sha256Hex(entryText(entry)) !== entry.hash) return 'its content does not give its hash'
-  const body = stores.commands.body(entry.sourceKey)
-  if (body === null || sha256Hex(body) !== entry.commandHash) {
-    return `the recorded command ${entry.sourceKey} does not give the hash in the entry`
-  }
-  if (entry.kind === 'receive') addReceived(derived, body)
-  const fault = costFault(entry, derived, chart) ?? lineFault(entry, derived)
-  // Only now: an entry cannot be the original sale of its own return.
-  derived.sequences.set(entry.sourceKey, entry.sequence)
-  return fault
+  const unbalanced = entryFault(entry.lines, inventorySums(chart, entry.effects), chart)
+  if (unbalanced !== null) return unbalanced
+  const isOwn = (location: string) => masters.locationKind(location) !== 'virtual'
+  return unitsFault(entry, isOwn)
 }
 
-/** Cost every movement again; what the inventory account shows must be what the pools did. */
-function costFault(entry: JournalEntry, derived: Derived, chart: Chart): string | null {
-  let poolsMinor = 0n
-  for (const movement of entry.movements) {
-    const { sku, quantity, from, to, line = 0 } = movement
-    const facts = {
-      sku,
-      quantity,
-      line,
-      sequence: entry.sequence,
-      effectiveDate: entry.businessDate,
+/** Units that come into or leave the store are the units whose cost changes. */
+function unitsFault(entry: JournalEntry, isOwn: (location: string) => boolean): string | null {
+  for (const { number, from, to, quantity, sku } of entry.movements) {
+    const expected = (isOwn(to) ? quantity : 0n) - (isOwn(from) ? quantity : 0n)
+    const got = entry.effects
+      .filter((effect) => effect.movement === number)
+      .reduce((sum, effect) => sum + unitsOf(effect), 0n)
+    if (got !== expected) {
+      return `movement ${number}: expected ${expected} of ${sku} in its layers, got ${got}`
     }
-    const costed = tryCost(() => costMovement(derived.costs, facts, flowOf(movement, derived)))
-    if (typeof costed === 'string') return `movement ${movement.number}: ${costed}`
-    if (costed.costMinor !== movement.costMinor) {
-      return `movement ${movement.number}: expected a cost of ${costed.costMinor}, got ${movement.costMinor}`
-    }
-    poolsMinor += costed.inventoryMinor
-    addStock(derived, sku, from, -quantity)
-    addStock(derived, sku, to, quantity)
   }
-  const inventoryMinor = entry.lines
-    .filter(({ account }) => account === chart.inventory.account)
-    .reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
-  if (inventoryMinor === poolsMinor) return null
-  return `inventory account: expected ${poolsMinor} by the pools, got ${inventoryMinor}`
+  return null
 }
 
-/** In a journal that was tampered with, the rules may find what they rule out: that is the fault. */
-function tryCost(cost: () => Costed): Costed | string {
-  try {
-    return cost()
-  } catch (error) {
-    if (error instanceof AssertionError) return error.message
-    throw error
-  }
+function unitsOf({ source, quantity }: CostEffect): bigint {
+  return source === 'deficit' ? -quantity : quantity
 }
 
-/** Values that came from outside are facts; all others follow from the state before. */
-function flowOf(movement: Movement, derived: Derived): CostFlow {
-  switch (movement.kind) {
-    case 'opening':
-    case 'receipt':
-      return { flow: 'in', valueMinor: movement.costMinor }
-    case 'move':
-      return { flow: 'neutral' }
-    case 'sale':
-    case 'shrinkage':
-      return { flow: 'out' }
-    case 'return': {
-      const { original, sku } = movement
-      const sequence = original === undefined ? null : derived.sequences.get(original.sourceKey)
-      if (original === undefined || sequence === undefined || sequence === null) {
-        return { flow: 'back', original: null }
+/** The recorded commands beside the entries: each in its own chain, each entry on its own. */
+interface CommandReader {
+  /** The recorded command of an entry; what is wrong up to and with it, or the row. */
+  readonly upTo: (entry: JournalEntry) => string | CommandRow
+  /** What is wrong with the commands after the last entry. */
+  readonly rest: () => string | null
+}
+
+function readCommands({ commands, journal }: Books, after: number): CommandReader {
+  const start = after === 0 ? undefined : journal.entries(after - 1, 1)[0]
+  const first = start === undefined ? 0 : commands.numberOf(start.sourceKey)
+  let last = { number: first, hash: start?.commandHash ?? GENESIS_HASH }
+  let page: CommandRow[] = []
+  const next = (): CommandRow | undefined => {
+    if (page.length === 0) page = commands.rows(last.number, PAGE)
+    return page.shift()
+  }
+  const step = (row: CommandRow): string | null => {
+    const what = rowFault(row, last)
+    last = { number: row.number, hash: row.hash }
+    return what
+  }
+  return {
+    upTo: (entry) => {
+      for (let row = next(); row !== undefined; row = next()) {
+        const what = step(row)
+        if (what !== null) return what
+        if (row.sequence !== null) {
+          return row.sequence === entry.sequence
+            ? row
+            : `command ${row.number} names entry ${row.sequence}`
+        }
       }
-      return { flow: 'back', original: { sequence, line: original.line, sku } }
-    }
+      return 'its command is not recorded'
+    },
+    rest: () => {
+      for (let row = next(); row !== undefined; row = next()) {
+        const what = step(row) ?? (row.sequence === null ? null : 'its entry is missing')
+        if (what !== null) return `command ${row.number}: ${what}`
+      }
+      return null
+    },
   }
 }
 
-function lineFault(entry: JournalEntry, derived: Derived): string | null {
-  let sumMinor = 0n
-  for (const { account, amountMinor } of entry.lines) {
-    const total = derived.totals.get(account) ?? { debitMinor: 0n, creditMinor: 0n }
-    if (amountMinor > 0n) total.debitMinor += amountMinor
-    else total.creditMinor -= amountMinor
-    derived.totals.set(account, total)
-    sumMinor += amountMinor
+function rowFault(
+  row: CommandRow,
+  last: { readonly number: number; readonly hash: string },
+): string | null {
+  if (row.number !== last.number + 1)
+    return `expected command ${last.number + 1}, got ${row.number}`
+  if (commandHash(last.hash, row.body) !== row.hash) {
+    return `the recorded command ${row.sourceKey} does not give its hash`
   }
-  return sumMinor === 0n ? null : `out of balance by ${sumMinor}`
+  const { sourceKey, fingerprint } = commandFromText(row.body)
+  if (sourceKey === row.sourceKey && fingerprint === row.fingerprint) return null
+  return `the recorded command ${row.sourceKey} is filed under other facts than its own`
 }
 
-function addReceived(derived: Derived, body: string): void {
-  const command = commandFromText(body)
-  if (command.kind !== 'receive') return
-  const key = `${command.order} line ${command.line}`
-  derived.received.set(key, (derived.received.get(key) ?? 0n) + command.part.quantity)
+function commandFault(entry: JournalEntry, commands: CommandReader): string | null {
+  const row = commands.upTo(entry)
+  if (typeof row === 'string') return row
+  if (row.hash === entry.commandHash && row.sourceKey === entry.sourceKey) return null
+  return `the recorded command ${row.sourceKey} does not give the hash in the entry`
 }
 
-function addStock(derived: Derived, sku: string, location: string, quantity: bigint): void {
-  const places = derived.stock.get(sku) ?? new Map<string, bigint>()
-  places.set(location, (places.get(location) ?? 0n) + quantity)
-  derived.stock.set(sku, places)
+/** The sums alone: what a quick start can prove of the tables. */
+function sumsFault({ balances, costs, chart }: Books): string | null {
+  const totals = balances.totals()
+  const netMinor = totals.reduce((sum, row) => sum + row.debitMinor - row.creditMinor, 0n)
+  if (netMinor !== 0n) return `trial balance: expected 0, got ${netMinor}`
+  const inventoryMinor = totals
+    .filter(({ account }) => isInventoryAccount(chart, account))
+    .reduce((sum, row) => sum + row.debitMinor - row.creditMinor, 0n)
+  if (inventoryMinor === costs.netMinor()) return null
+  return `inventory accounts: expected ${costs.netMinor()} by the pools, got ${inventoryMinor}`
 }

@@ -17,16 +17,16 @@ const FOLDERS: Record<string, { ours: RegExp; packages: RegExp }> = {
   gateway: { ours: /^(gateway\/|(sensors|vision|ledger-core)\/index\.ts$)/, packages: /.*/ },
 }
 
-/** Each package has one owner; a file elsewhere asks its owner. */
+/** Each package has one owner; a file elsewhere asks its owner. A bench's floor is the bare package. */
 const OWNERS: Record<string, RegExp> = {
   'better-sqlite3': /^ledger-core\/store\/database\.ts$/,
   'decimal.js': /^ledger-core\/decimal\.ts$/,
   // Detectors and the embedder run through the same session.
-  'onnxruntime-node': /^vision\/onnx-session\.ts$/,
-  sharp: /^vision\/picture\.ts$/,
-  aedes: /^gateway\/broker\//,
+  'onnxruntime-node': /^vision\/onnx-session\.ts$|^gateway\/bench\/frames-floor\.entry\.ts$/,
+  sharp: /^vision\/picture\.ts$|^gateway\/bench\/frames-floor\.entry\.ts$/,
+  aedes: /^gateway\/broker\/|^gateway\/bench\/ingest-bare\.entry\.ts$/,
   mqtt: /^gateway\/simulator\/|^gateway\/bench\//,
-  fastify: /^gateway\/http\//,
+  fastify: /^gateway\/(http|head-office)\//,
   pino: /^gateway\/log\.ts$/,
   selfsigned: /^gateway\/head-office\/certificate\.ts$/,
   yaml: /^gateway\/config\/load\.ts$|^gateway\/simulator\/site\.ts$/,

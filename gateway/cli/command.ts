@@ -28,7 +28,11 @@ export function defineCommand<O extends Options>(
       }
       let given: Values<O>
       try {
-        given = parseArgs({ args, options: definition.options, allowPositionals: true })
+        given = parseArgs({
+          args: negativeNumbersJoined(args),
+          options: definition.options,
+          allowPositionals: true,
+        })
       } catch (error) {
         const said = error instanceof Error ? error.message : String(error)
         process.stderr.write(`${said}\n\n${definition.usage.trim()}\n`)
@@ -37,6 +41,18 @@ export function defineCommand<O extends Options>(
       return run(given)
     },
   }
+}
+
+/** `--seed -40` means what `--seed=-40` does; parseArgs would take -40 for an option. */
+function negativeNumbersJoined(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const arg of args) {
+    const before = joined.at(-1)
+    if (/^-\d/.test(arg) && before !== undefined && /^--[a-z-]+$/.test(before))
+      joined[joined.length - 1] = `${before}=${arg}`
+    else joined.push(arg)
+  }
+  return joined
 }
 
 export function print(text: string): void {

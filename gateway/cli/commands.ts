@@ -1,7 +1,10 @@
 import { checkConfig } from './check-config.ts'
 import type { Command } from './command.ts'
+import { conform } from './conform.ts'
+import { decode } from './decode.ts'
 import { demo } from './demo.ts'
 import { enroll } from './enroll.ts'
+import { epc } from './epc.ts'
 import { headOffice } from './head-office.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
@@ -16,8 +19,11 @@ export const commands: Readonly<Record<string, Command>> = {
   'check-config': checkConfig,
   run,
   ledger,
+  decode,
+  epc,
   vision,
   enroll,
   models,
+  conform,
   'head-office': headOffice,
 }

@@ -73,7 +73,9 @@ export function createFrameLane(options: FrameLaneOptions): FrameLane {
     take(camera, topic, payload) {
       // The payload is a view of the socket's buffer, which is used again after the answer.
       const jpeg = Uint8Array.from(payload)
-      const atMs = frameTime(topic) ?? options.nowMs()
+      const nowMs = options.nowMs()
+      const toldMs = frameTime(topic) ?? nowMs
+      const atMs = Math.abs(toldMs - nowMs) <= CLOCK_OFF_MAX_MS ? toldMs : nowMs
       look(camera, atMs, jpeg).catch((cause: unknown) =>
         report(camera.id, atMs, 'unusable', `vision failed: ${String(cause)}`),
       )
@@ -87,6 +89,9 @@ export function createFrameLane(options: FrameLaneOptions): FrameLane {
     outcomeOf: (camera) => outcomes.get(camera) ?? null,
   }
 }
+
+/** A camera whose clock is further off has none; the time of receipt is better. */
+const CLOCK_OFF_MAX_MS = 86_400_000
 
 type Usable = Extract<ShelfSample, { kind: 'usable' }>
 type FrameOutcome = Extract<GatewayEvent, { type: 'frame' }>['outcome']

@@ -11,6 +11,8 @@ export interface BalanceStore {
   /** Own stock only; virtual locations are not kept, they follow from the movements. */
   readonly quantityAt: (sku: string, location: string) => bigint
   readonly stock: () => StockRow[]
+  readonly stockOf: (sku: string) => StockRow[]
+  readonly stockAt: (location: string) => StockRow[]
   readonly addStock: (sku: string, location: string, quantity: bigint) => void
   readonly totals: () => AccountTotal[]
   readonly netMinor: (account: string) => bigint
@@ -24,6 +26,12 @@ export function createBalanceStore(db: Db): BalanceStore {
     .pluck()
   const stock = db.prepare<[], StockRow>(
     'SELECT sku, location, quantity FROM stock WHERE quantity <> 0 ORDER BY sku, location',
+  )
+  const stockOf = db.prepare<[string], StockRow>(
+    'SELECT sku, location, quantity FROM stock WHERE sku = ? AND quantity <> 0 ORDER BY location',
+  )
+  const stockAt = db.prepare<[string], StockRow>(
+    'SELECT sku, location, quantity FROM stock WHERE location = ? AND quantity <> 0 ORDER BY sku',
   )
   const addStock = db.prepare(
     `INSERT INTO stock (sku, location, quantity) VALUES (?, ?, ?)
@@ -46,6 +54,8 @@ export function createBalanceStore(db: Db): BalanceStore {
   return {
     quantityAt: (sku, location) => quantity.get(sku, location) ?? 0n,
     stock: () => stock.all(),
+    stockOf: (sku) => stockOf.all(sku),
+    stockAt: (location) => stockAt.all(location),
     addStock: (sku, location, change) => {
       addStock.run(sku, location, change)
     },

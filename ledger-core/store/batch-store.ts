@@ -19,6 +19,11 @@ export interface BatchStore {
   /** Every known destination with the last batch it acknowledged. */
   readonly destinations: () => { readonly destination: string; readonly acknowledged: number }[]
   readonly cursor: (destination: string) => number
+  readonly acknowledgements: () => {
+    readonly destination: string
+    readonly number: number
+    readonly lastHash: string
+  }[]
   readonly acknowledge: (destination: string, number: number, hash: string, atMs: number) => void
   readonly backlog: (destination: string) => Backlog
 }
@@ -75,7 +80,13 @@ function createBatches(db: Db, site: string): Pick<BatchStore, Batches> {
   }
 }
 
-type Cursors = 'addDestination' | 'destinations' | 'cursor' | 'acknowledge' | 'backlog'
+type Cursors =
+  | 'addDestination'
+  | 'destinations'
+  | 'cursor'
+  | 'acknowledgements'
+  | 'acknowledge'
+  | 'backlog'
 
 interface BacklogRow {
   readonly batches: bigint
@@ -97,6 +108,9 @@ function createCursors(db: Db): Pick<BatchStore, Cursors> {
       'SELECT max(number) FROM acknowledgement WHERE destination = ?',
     )
     .pluck()
+  const given = db.prepare<[], { destination: string; number: bigint; lastHash: string }>(
+    'SELECT destination, number, last_hash AS lastHash FROM acknowledgement',
+  )
   const acknowledge = db.prepare(
     'INSERT INTO acknowledgement (destination, number, last_hash, at_ms) VALUES (?, ?, ?, ?)',
   )
@@ -112,6 +126,7 @@ function createCursors(db: Db): Pick<BatchStore, Cursors> {
     destinations: () =>
       list.all().map((row) => ({ ...row, acknowledged: Number(row.acknowledged) })),
     cursor: cursorOf,
+    acknowledgements: () => given.all().map((row) => ({ ...row, number: Number(row.number) })),
     acknowledge: (destination, number, hash, atMs) => {
       add.run(destination)
       acknowledge.run(destination, number, hash, atMs)

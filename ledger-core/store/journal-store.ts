@@ -1,6 +1,7 @@
 import { GENESIS_HASH } from '../hash.ts'
 import type { JournalEntry, Line, Movement } from '../journal.ts'
 import type { Db } from './database.ts'
+import { createEffectInsert, createEffectRange } from './effect-store.ts'
 
 export interface Head {
   readonly sequence: number
@@ -14,9 +15,27 @@ export interface JournalStore {
   readonly insert: (entry: JournalEntry) => void
   /** Entries with sequence > after, oldest first, at most `limit`. */
   readonly entries: (after: number, limit: number) => JournalEntry[]
+  /** Entries of a cut-off report: posted for a later day than theirs. */
+  readonly late: () => LateEntry[]
+  /** Has anything of a SKU counted for that day or a later one? Scans; asked at a period boundary. */
+  readonly movedFrom: (sku: string, date: string) => boolean
+  /** Net units that entries with sequence > after brought to a place. */
+  readonly movedSince: (sku: string, location: string, after: number) => bigint
+  /** Net units of cost that entries with sequence > after took out of a SKU's layers and pools. */
+  readonly issuedSince: (sku: string, after: number) => bigint
 }
 
-type EntryRow = Omit<JournalEntry, 'movements' | 'lines' | Numbers> & Record<Numbers, bigint>
+/** An entry that counts for another day than it happened on. */
+export interface LateEntry {
+  readonly sequence: number
+  readonly kind: string
+  readonly sourceKey: string
+  readonly businessDate: string
+  readonly accountingDate: string
+}
+
+type EntryRow = Omit<JournalEntry, 'movements' | 'lines' | 'effects' | Numbers> &
+  Record<Numbers, bigint>
 type Numbers = 'sequence' | 'occurredAtMs' | 'postedAtMs'
 
 interface LineRow extends Omit<Line, 'number'> {
@@ -39,7 +58,33 @@ export function createJournalStore(db: Db): JournalStore {
       'SELECT sequence, hash, posted_at_ms FROM entry ORDER BY sequence DESC LIMIT 1',
     )
     .raw()
+  const moved = db
+    .prepare<[string, number, string, string, string], bigint>(
+      `SELECT COALESCE(sum(CASE WHEN to_location = ? THEN quantity ELSE -quantity END), 0)
+       FROM movement WHERE sequence > ? AND sku = ? AND (to_location = ? OR from_location = ?)`,
+    )
+    .pluck()
+  const issued = db
+    .prepare<[number, string], bigint>(
+      `SELECT COALESCE(sum(m.quantity * CASE WHEN m.kind IN ('return', 'reversal', 'gain') THEN -1
+         WHEN m.kind IN ('sale', 'shrinkage', 'write-off', 'confirmed-arrival') THEN 1 ELSE 0 END), 0)
+       FROM movement AS m WHERE m.sequence > ? AND m.sku = ?`,
+    )
+    .pluck()
+  const from = db.prepare<[string, string]>(
+    `SELECT 1 FROM movement AS m JOIN entry AS e ON e.sequence = m.sequence
+     WHERE m.sku = ? AND e.accounting_date >= ? LIMIT 1`,
+  )
+  const late = db.prepare<[], LateEntry & { readonly sequence: bigint }>(
+    `SELECT sequence, kind, source_key AS sourceKey, business_date AS businessDate,
+       accounting_date AS accountingDate FROM entry
+     WHERE accounting_date <> business_date ORDER BY sequence`,
+  )
   return {
+    late: () => late.all().map((row) => ({ ...row, sequence: Number(row.sequence) })),
+    movedFrom: (sku, date) => from.get(sku, date) !== undefined,
+    movedSince: (sku, location, after) => moved.get(location, after, sku, location, location) ?? 0n,
+    issuedSince: (sku, after) => issued.get(after, sku) ?? 0n,
     head: () => {
       const row = selectHead.get()
       if (row === undefined) return { sequence: 0, hash: GENESIS_HASH, postedAtMs: 0 }
@@ -61,9 +106,10 @@ function createInsert(db: Db): JournalStore['insert'] {
   )
   const insertEntry = db.prepare(
     `INSERT OR FAIL INTO entry (sequence, kind, source_key, occurred_at_ms, business_date, accounting_date,
-       posted_at_ms, actor, movement_count, line_count, command_hash, previous_hash, hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       posted_at_ms, actor, movement_count, line_count, effect_count, command_hash, previous_hash, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
+  const insertEffects = createEffectInsert(db)
   return (entry) => {
     for (const { number, account, amountMinor, memo } of entry.lines) {
       insertLine.run(entry.sequence, number, account, amountMinor, memo)
@@ -85,6 +131,7 @@ function createInsert(db: Db): JournalStore['insert'] {
         movement.memo,
       )
     }
+    insertEffects(entry.sequence, entry.effects)
     insertEntry.run(
       entry.sequence,
       entry.kind,
@@ -96,6 +143,7 @@ function createInsert(db: Db): JournalStore['insert'] {
       entry.actor,
       entry.movements.length,
       entry.lines.length,
+      entry.effects.length,
       entry.commandHash,
       entry.previousHash,
       entry.hash,
@@ -121,6 +169,7 @@ function createEntries(db: Db): JournalStore['entries'] {
        original_line AS originalLine, memo
      FROM movement WHERE sequence BETWEEN ? AND ? ORDER BY sequence, number`,
   )
+  const effects = createEffectRange(db)
   return (after, limit) => {
     const rows = headers.all(after, limit)
     const first = rows[0]?.sequence
@@ -128,6 +177,7 @@ function createEntries(db: Db): JournalStore['entries'] {
     if (first === undefined || last === undefined) return []
     const linesOf = bySequence(lines.all(first, last))
     const movementsOf = bySequence(movements.all(first, last))
+    const effectsOf = bySequence(effects(first, last))
     return rows.map((row) => ({
       ...row,
       sequence: Number(row.sequence),
@@ -135,6 +185,7 @@ function createEntries(db: Db): JournalStore['entries'] {
       postedAtMs: Number(row.postedAtMs),
       lines: (linesOf.get(row.sequence) ?? []).map(toLine),
       movements: (movementsOf.get(row.sequence) ?? []).map(toMovement),
+      effects: (effectsOf.get(row.sequence) ?? []).map(({ sequence: _, ...effect }) => effect),
     }))
   }
 }

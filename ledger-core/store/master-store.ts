@@ -12,9 +12,12 @@ export interface MasterStore {
   readonly dropGtins: (skus: readonly string[]) => void
   readonly saveSku: (sku: Sku) => void
   readonly locationKind: (location: string) => Location['kind'] | null
+  /** Cost group of a place; empty for the site. */
+  readonly locationGroup: (location: string) => string
   readonly locations: () => Location[]
   readonly saveLocation: (location: Location) => void
   readonly saveSupplier: (supplier: string, name: string) => void
+  readonly setMethod: (sku: string, method: Sku['method']) => void
 }
 
 interface SkuRow {
@@ -24,13 +27,14 @@ interface SkuRow {
   readonly gtins: string
   readonly quantityScale: bigint
   readonly method: Sku['method']
+  readonly standardCostMinor: bigint | null
   readonly tagged: bigint
   readonly priceMinor: bigint
   readonly home: string
 }
 
 const SKU_COLUMNS = `sku, name, category, quantity_scale AS quantityScale, method, tagged,
-  price_minor AS priceMinor, home,
+  price_minor AS priceMinor, standard_cost_minor AS standardCostMinor, home,
   (SELECT json_group_array(gtin ORDER BY gtin) FROM gtin WHERE gtin.sku = sku.sku) AS gtins`
 
 export function createMasterStore(db: Db): MasterStore {
@@ -44,12 +48,14 @@ export function createMasterStore(db: Db): MasterStore {
 function rememberMasters(db: Db, store: MasterStore): MasterStore {
   const skus = new Set<string>()
   const kinds = new Map<string, Location['kind']>()
+  const groups = new Map<string, string>()
   let importing = -1
   const mayRemember = () => importing !== transactionsBegun(db)
   const forget = () => {
     importing = transactionsBegun(db)
     skus.clear()
     kinds.clear()
+    groups.clear()
   }
   return {
     ...store,
@@ -66,6 +72,13 @@ function rememberMasters(db: Db, store: MasterStore): MasterStore {
       if (kind !== null && mayRemember()) kinds.set(location, kind)
       return kind
     },
+    locationGroup: (location) => {
+      const known = groups.get(location)
+      if (known !== undefined) return known
+      const group = store.locationGroup(location)
+      if (mayRemember()) groups.set(location, group)
+      return group
+    },
     saveSku: (sku) => {
       forget()
       store.saveSku(sku)
@@ -77,7 +90,15 @@ function rememberMasters(db: Db, store: MasterStore): MasterStore {
   }
 }
 
-type Skus = 'sku' | 'skus' | 'skuByGtin' | 'gtinOwner' | 'hasSku' | 'dropGtins' | 'saveSku'
+type Skus =
+  | 'sku'
+  | 'skus'
+  | 'skuByGtin'
+  | 'gtinOwner'
+  | 'hasSku'
+  | 'dropGtins'
+  | 'saveSku'
+  | 'setMethod'
 
 function createSkus(db: Db): Pick<MasterStore, Skus> {
   const one = db.prepare<[string], SkuRow>(`SELECT ${SKU_COLUMNS} FROM sku WHERE sku = ?`)
@@ -88,11 +109,14 @@ function createSkus(db: Db): Pick<MasterStore, Skus> {
   const owner = db.prepare<[string], string>('SELECT sku FROM gtin WHERE gtin = ?').pluck()
   const has = db.prepare<[string]>('SELECT 1 FROM sku WHERE sku = ?')
   const save = db.prepare(
-    `INSERT INTO sku (sku, name, category, quantity_scale, method, tagged, price_minor, home)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO sku (sku, name, category, quantity_scale, method, tagged, price_minor, home,
+       standard_cost_minor)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (sku) DO UPDATE SET name = excluded.name, category = excluded.category,
-       tagged = excluded.tagged, price_minor = excluded.price_minor, home = excluded.home`,
+       tagged = excluded.tagged, price_minor = excluded.price_minor, home = excluded.home,
+       standard_cost_minor = excluded.standard_cost_minor`,
   )
+  const setMethod = db.prepare('UPDATE sku SET method = ? WHERE sku = ?')
   const dropGtins = db.prepare('DELETE FROM gtin WHERE sku = ?')
   const addGtin = db.prepare('INSERT INTO gtin (gtin, sku) VALUES (?, ?)')
   return {
@@ -101,6 +125,9 @@ function createSkus(db: Db): Pick<MasterStore, Skus> {
     skuByGtin: (gtin) => skuOf(byGtin.get(gtin)),
     gtinOwner: (gtin) => owner.get(gtin) ?? null,
     hasSku: (sku) => has.get(sku) !== undefined,
+    setMethod: (sku, method) => {
+      setMethod.run(method, sku)
+    },
     dropGtins: (skus) => {
       for (const sku of skus) dropGtins.run(sku)
     },
@@ -114,23 +141,27 @@ function createSkus(db: Db): Pick<MasterStore, Skus> {
         sku.tagged ? 1 : 0,
         sku.priceMinor,
         sku.home,
+        sku.standardCostMinor ?? null,
       )
       for (const gtin of new Set(sku.gtins)) addGtin.run(gtin, sku.sku)
     },
   }
 }
 
-type Places = 'locationKind' | 'locations' | 'saveLocation' | 'saveSupplier'
+type Places = 'locationKind' | 'locationGroup' | 'locations' | 'saveLocation' | 'saveSupplier'
 
 function createPlaces(db: Db): Pick<MasterStore, Places> {
   const kind = db
     .prepare<[string], Location['kind']>('SELECT kind FROM location WHERE location = ?')
     .pluck()
-  const list = db.prepare<[], Location>(
-    'SELECT location, name, kind FROM location ORDER BY location',
+  const group = db
+    .prepare<[string], string>('SELECT cost_group FROM location WHERE location = ?')
+    .pluck()
+  const list = db.prepare<[], Location & { readonly costGroup: string }>(
+    'SELECT location, name, kind, cost_group AS costGroup FROM location ORDER BY location',
   )
   const saveLocation = db.prepare(
-    `INSERT INTO location (location, name, kind) VALUES (?, ?, ?)
+    `INSERT INTO location (location, name, kind, cost_group) VALUES (?, ?, ?, ?)
      ON CONFLICT (location) DO UPDATE SET name = excluded.name`,
   )
   const saveSupplier = db.prepare(
@@ -139,9 +170,13 @@ function createPlaces(db: Db): Pick<MasterStore, Places> {
   )
   return {
     locationKind: (location) => kind.get(location) ?? null,
-    locations: () => list.all(),
-    saveLocation: ({ location, name, kind: placeKind }) => {
-      saveLocation.run(location, name, placeKind)
+    locationGroup: (location) => group.get(location) ?? '',
+    locations: () =>
+      list
+        .all()
+        .map(({ costGroup, ...place }) => (costGroup === '' ? place : { ...place, costGroup })),
+    saveLocation: ({ location, name, kind: placeKind, costGroup }) => {
+      saveLocation.run(location, name, placeKind, costGroup ?? '')
     },
     saveSupplier: (supplier, name) => {
       saveSupplier.run(supplier, name)
@@ -155,8 +190,10 @@ function skuOf(row: SkuRow | undefined): Sku | null {
 
 function toSku(row: SkuRow): Sku {
   const gtins: unknown = JSON.parse(row.gtins)
+  const { standardCostMinor, ...facts } = row
   return {
-    ...row,
+    ...facts,
+    ...(standardCostMinor === null ? {} : { standardCostMinor }),
     gtins: Array.isArray(gtins) ? gtins.map(String) : [],
     quantityScale: Number(row.quantityScale),
     tagged: row.tagged === 1n,

@@ -1,6 +1,7 @@
 import assert from 'node:assert'
+import { existsSync } from 'node:fs'
 import { sha256Hex } from '../hash.ts'
-import type { Db } from './database.ts'
+import { backupInto, type Db } from './database.ts'
 import { inTransaction } from './transaction.ts'
 
 /** One released step. Never edited after release: its text is hashed into the file. */
@@ -22,7 +23,8 @@ const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS schema_version (
 ) STRICT`
 
 /**
- * Apply what is missing, in order, each step in one transaction with its version row.
+ * Apply what is missing, in order, each step in one transaction with its version row. A file that
+ * already holds books is copied beside itself before each step, and checked before and after.
  * A read-only handle only checks. Throws when the file is newer than the code, when a released
  * step was changed, or when a read-only file lacks a step.
  */
@@ -40,8 +42,10 @@ export function migrate(db: Db, namespace: Namespace, migrations: readonly Migra
   }
   for (const migration of migrations) {
     const known = applied[migration.version - 1]
-    if (known === undefined) applyOne(db, namespace, migration)
-    else assertUnchanged(namespace, migration, known)
+    if (known === undefined) {
+      if (applied.length > 0 && !db.readonly) backupBefore(db, namespace, migration)
+      applyOne(db, namespace, migration)
+    } else assertUnchanged(namespace, migration, known)
   }
 }
 
@@ -60,7 +64,20 @@ function applyOne(db: Db, namespace: Namespace, migration: Migration): void {
   inTransaction(db, () => {
     db.exec(migration.sql)
     insert.run(namespace, migration.version, migration.name, sha256Hex(migration.sql))
+    assertSound(db, `after step ${migration.version} of ${namespace}`)
   })
+}
+
+/** A step that was interrupted finds its backup there; the first one, from before, is kept. */
+function backupBefore(db: Db, namespace: Namespace, { version }: Migration): void {
+  assertSound(db, `before step ${version} of ${namespace}`)
+  const path = `${db.name}.before-${namespace}-${version}`
+  if (!existsSync(path)) backupInto(db, path)
+}
+
+function assertSound(db: Db, when: string): void {
+  const found = db.pragma('quick_check', { simple: true })
+  if (found !== 'ok') throw new Error(`the file is damaged ${when}: ${String(found)}`)
 }
 
 function assertUnchanged(namespace: Namespace, migration: Migration, known: string): void {

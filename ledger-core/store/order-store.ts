@@ -11,6 +11,8 @@ export interface OpenOrderLine {
   readonly orderedMinor: bigint
   readonly received: bigint
   readonly receivedMinor: bigint
+  /** What has not come will not come. */
+  readonly closed?: true
 }
 
 export interface OrderStore {
@@ -22,13 +24,17 @@ export interface OrderStore {
   readonly receivedLines: () => OpenOrderLine[]
   readonly addOrder: (order: string, supplier: string, lines: readonly PurchaseOrderLine[]) => void
   readonly addReceived: (order: string, line: number, quantity: bigint, valueMinor: bigint) => void
+  readonly closeLine: (order: string, line: number) => void
 }
 
-type OrderLineRow = Omit<OpenOrderLine, 'line'> & { readonly line: bigint }
+type OrderLineRow = Omit<OpenOrderLine, 'line' | 'closed'> & {
+  readonly line: bigint
+  readonly closed: bigint
+}
 
 const LINE_COLUMNS = `o.purchase_order AS "order", o.supplier, l.line, l.sku,
   l.quantity AS ordered, l.value_minor AS orderedMinor,
-  l.received_quantity AS received, l.received_value_minor AS receivedMinor
+  l.received_quantity AS received, l.received_value_minor AS receivedMinor, l.closed
   FROM order_line l JOIN purchase_order o ON o.purchase_order = l.purchase_order`
 
 export function createOrderStore(db: Db): OrderStore {
@@ -40,19 +46,26 @@ export function createOrderStore(db: Db): OrderStore {
     `SELECT ${LINE_COLUMNS} WHERE l.purchase_order = ? ORDER BY l.line`,
   )
   const open = db.prepare<[], OrderLineRow>(
-    `SELECT ${LINE_COLUMNS} WHERE l.received_quantity < l.quantity ORDER BY l.purchase_order, l.line`,
+    `SELECT ${LINE_COLUMNS} WHERE l.received_quantity < l.quantity AND l.closed = 0
+     ORDER BY l.purchase_order, l.line`,
   )
   const got = db.prepare<[], OrderLineRow>(`SELECT ${LINE_COLUMNS} WHERE l.received_quantity > 0`)
   const addOrder = db.prepare('INSERT INTO purchase_order (purchase_order, supplier) VALUES (?, ?)')
   const addLine = db.prepare(
     `INSERT INTO order_line (purchase_order, line, sku, quantity, value_minor, received_quantity,
-       received_value_minor) VALUES (?, ?, ?, ?, ?, 0, 0)`,
+       received_value_minor, closed) VALUES (?, ?, ?, ?, ?, 0, 0, 0)`,
   )
   const addReceived = db.prepare(
     `UPDATE order_line SET received_quantity = received_quantity + ?,
        received_value_minor = received_value_minor + ? WHERE purchase_order = ? AND line = ?`,
   )
+  const closeLine = db.prepare(
+    'UPDATE order_line SET closed = 1 WHERE purchase_order = ? AND line = ?',
+  )
   return {
+    closeLine: (order, line) => {
+      closeLine.run(order, line)
+    },
     orderExists: (order) => exists.get(order) !== undefined,
     orderLine: (order, line) => {
       const row = one.get(order, line)
@@ -73,5 +86,7 @@ export function createOrderStore(db: Db): OrderStore {
 }
 
 function toLine(row: OrderLineRow): OpenOrderLine {
-  return { ...row, line: Number(row.line) }
+  const { closed, ...facts } = row
+  const line = { ...facts, line: Number(row.line) }
+  return closed === 1n ? { ...line, closed: true } : line
 }

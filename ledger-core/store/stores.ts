@@ -1,10 +1,15 @@
 import { type BalanceStore, createBalanceStore } from './balance-store.ts'
 import { type CommandStore, createCommandStore } from './command-store.ts'
+import { type ControlStore, createControlStore } from './control-store.ts'
 import { type CostStore, createCostStore } from './cost-store.ts'
+import { type CountStore, createCountStore } from './count-store.ts'
 import type { Db } from './database.ts'
 import { createJournalStore, type JournalStore } from './journal-store.ts'
 import { createMasterStore, type MasterStore } from './master-store.ts'
 import { createOrderStore, type OrderStore } from './order-store.ts'
+import { createReceiptStore, type ReceiptStore } from './receipt-store.ts'
+import { createRefusalStore, type RefusalStore } from './refusal-store.ts'
+import { createStockStore, type StockStore } from './stock-store.ts'
 
 /** All tables of the books, each behind its own store; statements are prepared once, here. */
 export interface Stores {
@@ -14,6 +19,11 @@ export interface Stores {
   readonly costs: CostStore
   readonly masters: MasterStore
   readonly orders: OrderStore
+  readonly control: ControlStore
+  readonly refusals: RefusalStore
+  readonly receipts: ReceiptStore
+  readonly counts: CountStore
+  readonly stock: StockStore
 }
 
 export function createStores(db: Db): Stores {
@@ -24,5 +34,10 @@ export function createStores(db: Db): Stores {
     costs: createCostStore(db),
     masters: createMasterStore(db),
     orders: createOrderStore(db),
+    control: createControlStore(db),
+    refusals: createRefusalStore(db),
+    receipts: createReceiptStore(db),
+    counts: createCountStore(db),
+    stock: createStockStore(db),
   }
 }

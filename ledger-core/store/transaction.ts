@@ -12,6 +12,18 @@ interface Verbs {
 
 const verbsByDb = new WeakMap<Db, Verbs>()
 const begunByDb = new WeakMap<Db, number>()
+const waitingByDb = new WeakMap<Db, (() => void)[]>()
+
+/**
+ * Do this just before the running transaction commits, whatever becomes of the savepoint that asks
+ * for it; a transaction that fails does not.
+ */
+export function beforeCommit(db: Db, work: () => void): void {
+  assert(db.inTransaction, 'beforeCommit needs a running transaction')
+  const waiting = waitingByDb.get(db) ?? []
+  waiting.push(work)
+  waitingByDb.set(db, waiting)
+}
 
 /** How many transactions of ours have begun: what was read before may have been rolled back. */
 export function transactionsBegun(db: Db): number {
@@ -30,9 +42,12 @@ export function inTransaction<T>(db: Db, fn: () => T): T {
   try {
     const result = fn()
     assert(!(result instanceof Promise), 'a transaction is synchronous: await first, write second')
+    for (const work of waitingByDb.get(db) ?? []) work()
+    waitingByDb.delete(db)
     verbs.commit.run()
     return result
   } catch (error) {
+    waitingByDb.delete(db)
     if (db.inTransaction) verbs.rollback.run()
     throw error
   }

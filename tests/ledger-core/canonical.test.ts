@@ -46,6 +46,30 @@ test('the bytes of an entry are its canonical form', () => {
     commandHash: 'c',
     previousHash: 'p',
     lines: [{ number: 1, account: 'cash', amountMinor: -5n, memo: '\t' }],
+    effects: [
+      {
+        number: 1,
+        movement: 1,
+        sku: 's "x"',
+        group: '',
+        source: 'layer' as const,
+        layer: 3,
+        quantity: 3n,
+        valueMinor: -1n,
+        facts: { date: '2026-01-02', receipt: 7, lot: 'L1' },
+        of: { sequence: 2, number: 1, quantity: 3n, valueMinor: 1n },
+      },
+      {
+        number: 2,
+        movement: 0,
+        sku: 's',
+        group: 'in-transit:t',
+        source: 'pool' as const,
+        layer: null,
+        quantity: 0n,
+        valueMinor: 1n,
+      },
+    ],
     movements: [
       {
         number: 1,

@@ -26,7 +26,7 @@ afterEach(() => books.close())
 const HASH = 'a'.repeat(64)
 const headOf = () => books.ledger.head()
 const header = (sequence: number, lineCount: number, previousHash = headOf().hash, atMs = 2e12) =>
-  `INSERT INTO entry VALUES (${sequence}, 'x', 'x', 0, '2026-01-01', '2026-01-01', ${atMs}, 'x', 0, ${lineCount}, '${HASH}', '${previousHash}', '${HASH}')`
+  `INSERT INTO entry VALUES (${sequence}, 'x', 'x', 0, '2026-01-01', '2026-01-01', ${atMs}, 'x', 0, ${lineCount}, 0, '${HASH}', '${previousHash}', '${HASH}')`
 const line = (sequence: number, number: number, amountMinor: number) =>
   `INSERT INTO line VALUES (${sequence}, ${number}, 'cash', ${amountMinor}, '')`
 
@@ -57,7 +57,7 @@ test.each([
   ['a replaced entry', () => [header(3, 0).replace('INSERT', 'REPLACE')], /sequence-gap/],
   [
     'a replaced command',
-    () => [`REPLACE INTO command VALUES (9, 'r-1', '${HASH}', 2, '{}')`],
+    () => [`REPLACE INTO command VALUES (9, 'r-1', '${HASH}', 2, '{}', '${HASH}')`],
     /command-known/,
   ],
   ['a rewritten layer', () => ['UPDATE layer SET received_quantity = 99'], /immutable/],

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   type Command,
   type Db,
@@ -29,10 +29,27 @@ export interface Books {
 
 export const EUR = { code: 'EUR', minorUnits: 2 }
 
+/** Empty books of each currency are made once and copied: making their tables is what takes time. */
+const templates = new Map<string, string>()
+
+function templateOf(currency: typeof EUR): string {
+  const key = `${currency.code} ${currency.minorUnits}`
+  const known = templates.get(key)
+  if (known !== undefined) return known
+  const path = join(mkdtempSync(join(tmpdir(), 'tallygate-empty-')), 'books.db')
+  const db = openDatabase(path, { create: true })
+  openLedger(db, { site: 'store-1', currency })
+  db.close()
+  templates.set(key, path)
+  process.once('exit', () => rmSync(dirname(path), { recursive: true, force: true }))
+  return path
+}
+
 export function openBooks(currency = EUR): Books {
   const folder = mkdtempSync(join(tmpdir(), 'tallygate-books-'))
   const path = join(folder, 'books.db')
-  const db = openDatabase(path, { create: true })
+  copyFileSync(templateOf(currency), path)
+  const db = openDatabase(path)
   const ledger = openLedger(db, { site: 'store-1', currency })
   return {
     db,

@@ -1,0 +1,59 @@
+import type { Books } from './books.ts'
+import type { Policy } from './policy.ts'
+import type { Role } from './role.ts'
+import type { Calendar, PeriodEvent } from './store/control-store.ts'
+import type { CountLine, StockCount } from './store/count-store.ts'
+import type { LateEntry } from './store/journal-store.ts'
+import type { GoodsReceipt, InvoiceRecord } from './store/receipt-store.ts'
+import type { RefusedCommand } from './store/refusal-store.ts'
+import type { Reservation } from './store/stock-store.ts'
+import { takenSince } from './transactions/till-close.ts'
+
+/** Reads of what controls the books: policy, people, periods, counts, refusals. */
+export interface ControlReads {
+  readonly policy: () => Policy
+  readonly people: () => { readonly person: string; readonly roles: readonly Role[] }[]
+  readonly calendar: () => Calendar
+  /** Every soft close, close and reopening with its checklist and the head as it stood. */
+  readonly periodEvents: () => PeriodEvent[]
+  /** Entries that count for another day than the one they happened on. */
+  readonly cutOff: () => LateEntry[]
+  /** Commands that were refused, newest first; identical ones of a minute counted. */
+  readonly refusals: (limit: number) => RefusedCommand[]
+  readonly reservation: (reservation: string) => Reservation | null
+  readonly stockCount: (count: string) => StockCount | null
+  /** What to count and where, without what the books say. */
+  readonly countSheet: (count: string) => Pick<CountLine, 'sku' | 'location'>[]
+  /** What was counted against the books, for who approves. */
+  readonly countLines: (count: string) => CountLine[]
+  readonly goodsReceipt: (sourceKey: string) => GoodsReceipt | null
+  /** Receipts that GR/IR consists of. */
+  readonly uninvoicedReceipts: () => GoodsReceipt[]
+  readonly invoice: (supplier: string, invoice: string) => InvoiceRecord | null
+  readonly allowanceMinor: (sku: string) => bigint
+  readonly reversedBy: (sequence: number) => number | null
+  /** What a till took since its last Z report, by tender. */
+  readonly tillTaken: (till: string) => ReadonlyMap<string, bigint>
+}
+
+export function createControlReads(books: Books): ControlReads {
+  const { control, refusals, stock, counts, receipts, journal } = books
+  return {
+    policy: control.policy,
+    people: control.people,
+    calendar: control.calendar,
+    periodEvents: control.periodEvents,
+    cutOff: journal.late,
+    refusals: refusals.refusals,
+    reservation: stock.reservation,
+    stockCount: counts.stockCount,
+    countSheet: (count) => counts.countLines(count).map(({ sku, location }) => ({ sku, location })),
+    countLines: counts.countLines,
+    goodsReceipt: receipts.goodsReceipt,
+    uninvoicedReceipts: receipts.uninvoiced,
+    invoice: receipts.invoice,
+    allowanceMinor: (sku) => stock.allowance(sku)?.amountMinor ?? 0n,
+    reversedBy: stock.reversedBy,
+    tillTaken: (till) => takenSince(till, stock.lastTillClose(till).sequence, books),
+  }
+}
