@@ -56,8 +56,8 @@ const FOUND_SHARE = 0.7
 const KEPT = 31
 /** Fewer good frames say nothing about what is usual. */
 const USUAL_FROM = 5
-/** Grey levels that count as a change, and the share of blocks that changed one way. */
-const LIGHT_LEVELS = 12
+/** A lamp changes more, its flicker less; and the share of blocks that changed one way. */
+const LIGHT_LEVELS = 25
 const LIGHT_SHARE = 0.6
 /** Smaller shifts leave an item in its slot. */
 const SHIFT_PIXELS_MIN = 8

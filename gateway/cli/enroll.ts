@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { enrol, GalleryRefused, ModelRefused, PictureRefused } from '../../vision/index.ts'
+import { enrol } from '../../vision/index.ts'
 import { formatFault, loadConfig } from '../config/load.ts'
 import { shippedEmbedderFolder } from '../models.ts'
 import { complain, defineCommand, EXIT, print } from './command.ts'
+import { isVisionRefusal } from './vision-refusal.ts'
 
 export const enroll = defineCommand(
   {
@@ -44,7 +45,7 @@ Exit 1 when a picture, the gallery or the model is refused.`,
       }
       return EXIT.done
     } catch (cause) {
-      if (!isRefusal(cause)) throw cause
+      if (!isVisionRefusal(cause)) throw cause
       complain(cause.message)
       return EXIT.refused
     }
@@ -61,9 +62,3 @@ function galleryOf(config: string | undefined): string | null {
   for (const fault of loaded.faults) complain(formatFault(fault))
   return null
 }
-
-const isRefusal = (cause: unknown): cause is Error =>
-  cause instanceof ModelRefused ||
-  cause instanceof GalleryRefused ||
-  cause instanceof PictureRefused ||
-  (cause instanceof Error && 'syscall' in cause)

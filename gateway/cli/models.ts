@@ -2,18 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
   addModel,
-  DatasetRefused,
   evaluateModel,
   FAMILY_NAMES,
   type FamilyName,
   listModels,
   type ModelOffer,
-  ModelRefused,
-  PictureRefused,
   verifyModel,
 } from '../../vision/index.ts'
 import { shippedEmbedderFolder, shippedModelFolder } from '../models.ts'
 import { complain, defineCommand, EXIT, print } from './command.ts'
+import { isVisionRefusal } from './vision-refusal.ts'
 
 const USAGE = `
 tallygate models list [--folder DIR] [--json]
@@ -86,7 +84,7 @@ export const models = defineCommand(
         complain(`${cause.message}; see --help`)
         return EXIT.usage
       }
-      if (!isRefusal(cause)) throw cause
+      if (!isVisionRefusal(cause)) throw cause
       complain(cause.message)
       return EXIT.refused
     }
@@ -98,12 +96,6 @@ const SHIPPED = [shippedModelFolder, shippedEmbedderFolder]
 class UsedWrongly extends Error {}
 
 type Values = Readonly<Record<string, string | boolean | string[] | undefined>>
-
-const isRefusal = (cause: unknown): cause is Error =>
-  cause instanceof ModelRefused ||
-  cause instanceof DatasetRefused ||
-  cause instanceof PictureRefused ||
-  (cause instanceof Error && 'syscall' in cause)
 
 async function list(values: Values): Promise<number> {
   const listed = await listModels(textOf(values['folder']))
@@ -135,7 +127,7 @@ async function verifyOne(folder: string): Promise<string | null> {
     await verifyModel(folder)
     return null
   } catch (cause) {
-    if (isRefusal(cause)) return cause.message
+    if (isVisionRefusal(cause)) return cause.message
     throw cause
   }
 }

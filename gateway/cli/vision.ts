@@ -3,18 +3,16 @@ import { basename, extname, join } from 'node:path'
 import {
   type Detection,
   drawBoxes,
-  GalleryRefused,
-  ModelRefused,
   type OpenModel,
   openModel,
   openRecogniser,
-  PictureRefused,
   type Recogniser,
   type SeenPicture,
 } from '../../vision/index.ts'
 import { shippedEmbedderFolder, shippedModelFolder } from '../models.ts'
 import { complain, defineCommand, EXIT, numberBetween, print } from './command.ts'
 import { countFrames, framesOf } from './count-frames.ts'
+import { isVisionRefusal } from './vision-refusal.ts'
 
 export const vision = defineCommand(
   {
@@ -83,7 +81,7 @@ async function withModel(
     if (names) opened.push(names)
     return await work(model, names)
   } catch (cause) {
-    if (!(cause instanceof ModelRefused || cause instanceof GalleryRefused)) throw cause
+    if (!isVisionRefusal(cause)) throw cause
     complain(cause.message)
     return EXIT.refused
   } finally {
@@ -150,7 +148,7 @@ async function detectOne(
     const seen = await model.see(bytes, scoreMin)
     return { ...seen, bytes, detections: await named(names, bytes, seen.detections) }
   } catch (cause) {
-    if (!(cause instanceof PictureRefused) && !isFileError(cause)) throw cause
+    if (!isVisionRefusal(cause)) throw cause
     complain(`${image}: ${cause.message}`)
     return null
   }
@@ -188,8 +186,4 @@ async function drawInto(
 
 function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits))
-}
-
-function isFileError(cause: unknown): cause is Error {
-  return cause instanceof Error && 'code' in cause && 'path' in cause
 }

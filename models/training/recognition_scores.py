@@ -79,6 +79,24 @@ def measure(shipped, data):
     among_cartons = numbers[is_carton(numbers)]
     report["newCatalogueOf8Cartons"] = scored(rng, [top1(v_new[cartons], new.classes[cartons], v_shot[among_cartons], among_cartons)])
 
+    # Pictures of one series look alike; across the two lists of the data set far fewer do.
+    from_train = np.array([path.startswith("train/") for path in new.paths])
+    apart, apart_cartons, apart_unknown = [], [], []
+    for _ in range(GALLERIES):
+        references, _ = split(rng, np.where(from_train, new.classes, -1))
+        references = references[from_train[references]]
+        queries = np.nonzero(~from_train)[0]
+        hits = top1(v_new[queries], new.classes[queries], v_new[references], new.classes[references])
+        apart.append(hits)
+        apart_cartons.append(hits[is_carton(new.classes[queries])])
+        half = new.classes % 8 == 1
+        _, known = nearest(v_new[queries[half[queries]]], v_new[references[half[references]]])
+        _, unknown = nearest(v_new[queries[~half[queries]]], v_new[references[half[references]]])
+        apart_unknown.append(auroc(known, unknown))
+    report["new5of20Apart"] = scored(rng, apart)
+    report["new5of20ApartCartons"] = scored(rng, apart_cartons)
+    report["aurocEnrolledApart"] = round(float(np.mean(apart_unknown)), 3)
+
     ours, _ = split(rng, seen.classes)
     _, known = nearest(v_val, v_seen[ours])
     hits = top1(v_val, val.classes, v_seen[ours], seen.classes[ours])
@@ -88,6 +106,12 @@ def measure(shipped, data):
     report["aurocKnownAgainstNew"] = round(auroc(known, unknown), 3)
     report["aurocKnownAgainstNewCartons"] = round(auroc(known[is_carton(val.classes)], unknown[cartons]), 3)
     report["enrolled"] = enrolled(rng, v_new, new.classes, is_carton)
+    at = report["enrolled"]["similarityMin"], report["enrolled"]["marginMin"]
+    references, _ = split(rng, np.where(from_train, new.classes, -1))
+    references = references[from_train[references]]
+    said = judged(v_new, new.classes, np.nonzero(~from_train)[0], references)
+    named = accepted(said, *at)
+    report["apartAtThresholds"] = {"right": round(float((named & said["right"]).mean()), 3), "wrong": round(float((named & ~said["right"]).mean()), 3)}
     return report
 
 

@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { enroll } from '../../gateway/cli/enroll.ts'
 import { models } from '../../gateway/cli/models.ts'
 import { vision } from '../../gateway/cli/vision.ts'
+import { renderShelf } from '../../gateway/simulator/render-shelf.ts'
+import { SHELVES } from '../../gateway/simulator/shelf/shelf-layout.ts'
+import { decodePicture } from '../../vision/picture.ts'
 import { cropSquare } from '../../vision/recognition/crop.ts'
 import { loadEmbedder } from '../../vision/recognition/embedder.ts'
 import { createGallery, type GalleryEntry } from '../../vision/recognition/gallery.ts'
@@ -108,6 +111,38 @@ describe('crops', () => {
     const box = { x: -10, y: -10, width: 30, height: 30 }
     expect(reds(cropSquare(picture, box, 8))).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
   })
+})
+
+describe('the embedder that ships', () => {
+  test('knows the packs of a rendered shelf from one facing each', async () => {
+    const embedder = await loadEmbedder(join(import.meta.dirname, '../../models/product-embedder'))
+    const entries: GalleryEntry[] = []
+    const queries: { sku: string; vector: Float32Array }[] = []
+    for (const shelf of SHELVES) {
+      const filled = new Set(shelf.zones.flatMap(({ slots }) => slots.map(({ slot }) => slot)))
+      const shoot = async (frameSeed: number) =>
+        await decodePicture(await renderShelf({ shelf, filled, arm: null, dark: false, frameSeed }))
+      const [first, second] = [await shoot(1), await shoot(2)]
+      for (const { sku, slots } of shelf.zones) {
+        const boxes = slots.map(({ box: [x, y, width, height] }) => ({ x, y, width, height }))
+        const [reference] = await embedder.embed(first, boxes.slice(0, 1))
+        entries.push({ sku, picture: sku, vector: reference! })
+        const seen = await embedder.embed(second, boxes.slice(1))
+        queries.push(...seen.map((vector) => ({ sku, vector })))
+      }
+    }
+    await embedder.close()
+    const gallery = createGallery(entries)
+    expect(gallery.skus).toHaveLength(12)
+    const named = queries.map(({ sku, vector }) => ({
+      sku,
+      said: gallery.recognise(vector, embedder.settings),
+    }))
+    const known = named.filter(({ said }) => said.kind === 'known')
+    const right = known.filter(({ sku, said }) => said.kind === 'known' && said.sku === sku)
+    expect(right.length).toBe(known.length)
+    expect(right.length).toBeGreaterThanOrEqual(0.8 * queries.length)
+  }, 60_000)
 })
 
 describe('enrolling at the keyboard', () => {
