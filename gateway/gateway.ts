@@ -12,6 +12,7 @@ import { createEventStream } from './event-stream.ts'
 import { startForwarders } from './forwarding/start-forwarders.ts'
 import { createFrameLane } from './frames/frame-lane.ts'
 import { startHttp } from './http/server.ts'
+import { startLlrpReaders } from './llrp/start-readers.ts'
 import type { Log } from './log.ts'
 import { shippedModelFolder } from './models.ts'
 import { measureLoopDelay } from './process/loop-delay.ts'
@@ -52,7 +53,8 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     onSealed: () => forwarders.wake(),
     onStoreRefusing: () => broker.closeClients(),
   })
-  simulated?.set(await lane.start())
+  const lastStepMs = await lane.start()
+  simulated?.set(lastStepMs)
   stops.push(() => lane.stop())
   const submit = (body: WorkBody, settle: (verdict: Verdict) => void) => lane.submit(body, settle)
   const commit = (body: WorkBody) => new Promise<Verdict>((resolve) => submit(body, resolve))
@@ -68,7 +70,9 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
   stops.push(() => vision.stop())
   const frames = createFrameLane({ vision, nowMs: clock.nowMs, submit, emit: stream.emit })
 
-  const forwarders = startForwarders({ config, reader, commit, clock, log, emit: stream.emit })
+  const nextBatch = (destination: string) => reader.ask({ report: 'next-batch', destination })
+  const emit = stream.emit
+  const forwarders = startForwarders({ config, nextBatch, commit, clock, log, emit })
   stops.push(() => forwarders.stop())
 
   const desk = createDesk({
@@ -80,6 +84,18 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
   })
   const loopDelay = measureLoopDelay()
   stops.push(() => loopDelay.stop())
+  const broker = await startBroker({
+    mqtt: config.mqtt,
+    log,
+    onArrival: desk.arrive,
+    onClient: desk.client,
+    isOpen: () => lane.isWritable(),
+  })
+  stops.push(() => broker.stop())
+
+  stops.push(startLlrpReaders({ config, log, desk }).stop)
+
+  // After the broker: whoever is told that we are ready may send reads at once.
   const http = await startHttp({
     config,
     reader,
@@ -88,6 +104,7 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     frames: { get: frames.latest },
     log,
     version: VERSION,
+    isReady: () => lane.isWritable(),
     live: () => ({
       nowMs: clock.nowMs(),
       devices: desk.devices(),
@@ -100,15 +117,6 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     }),
   })
   stops.push(() => http.stop())
-
-  const broker = await startBroker({
-    mqtt: config.mqtt,
-    log,
-    onArrival: desk.arrive,
-    onClient: desk.client,
-    isOpen: () => lane.isWritable(),
-  })
-  stops.push(() => broker.stop())
 
   if (!simulated) {
     const ticking = setInterval(() => submit({ kind: 'tick' }, () => {}), config.limits.tickMs)

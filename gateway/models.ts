@@ -1,8 +1,13 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** The detector that ships, from the sources as from the compiled tree below `dist`. */
-export const shippedModelFolder =
-  ['../models/product-detector', '../../models/product-detector']
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find((path) => existsSync(path)) ?? 'models/product-detector'
+/** The models that ship, from the sources as from the compiled tree below `dist`. */
+export const shippedModelFolder = shipped('product-detector')
+export const shippedEmbedderFolder = shipped('product-embedder')
+
+function shipped(name: string): string {
+  const places = [`../models/${name}`, `../../models/${name}`].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  )
+  return places.find((path) => existsSync(path)) ?? `models/${name}`
+}

@@ -11,6 +11,13 @@ export interface ReadEvidence {
   readonly lastAtMs: number
 }
 
+/** What another portal saw of a tag that passed this one. */
+export interface RivalSight {
+  readonly portal: string
+  readonly reads: number
+  readonly peakRssiCdbm: number | null
+}
+
 export type TagObservation =
   | {
       /** A tag went through a portal. Key: portal + EPC + the pass's opening time. */
@@ -20,8 +27,14 @@ export type TagObservation =
       readonly direction: 'in' | 'out'
       /** 0..1000, thousandths. */
       readonly confidence: number
+      /** What told the direction; the antennas agree where beams or the reader told it. */
+      readonly basis?: 'antennas' | 'beams' | 'reader'
       readonly openedAtMs: number
       readonly atMs: number
+      /** When the last of it reached us: long after `atMs` it is history and no alarm. */
+      readonly toldAtMs?: number
+      /** Other portals that saw the same tag at the same time, and lost. */
+      readonly rivals?: readonly RivalSight[]
       readonly evidence: ReadEvidence
     }
   | {
@@ -29,9 +42,13 @@ export type TagObservation =
       readonly kind: 'pass-unclear'
       readonly portal: string
       readonly epc: string
-      readonly reason: 'too-few-reads' | 'one-side-only' | 'no-direction'
+      /** `turned-back`: came and left by the same side, so most likely nothing passed. */
+      readonly reason: 'one-side-only' | 'no-direction' | 'turned-back'
       readonly openedAtMs: number
       readonly atMs: number
+      readonly toldAtMs?: number
+      /** Other portals that saw the same tag at the same time, and lost. */
+      readonly rivals?: readonly RivalSight[]
       readonly evidence: ReadEvidence
     }
   | {
@@ -47,6 +64,8 @@ export type TagObservation =
       /** A shelf reader now holds this tag. Key: location + EPC + arrival time. */
       readonly kind: 'tag-arrived'
       readonly location: string
+      /** The location that lost it to this one, when it moved between two that are watched. */
+      readonly from?: string
       readonly epc: string
       readonly atMs: number
       readonly evidence: ReadEvidence

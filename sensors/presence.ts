@@ -116,15 +116,14 @@ function refreshed(state: PresenceState, atMs: number): PresenceStep {
 function seenWith(seen: Seen | undefined, event: Extract<PresenceEvent, { kind: 'read' }>): Seen {
   const { atMs, device } = event
   const firstAtMs = Math.min(seen?.firstAtMs ?? atMs, atMs)
-  const read = { ...event, receivedAtMs: atMs, side: 'inner' as const }
   return {
     device,
     firstAtMs,
     lastAtMs: Math.max(seen?.lastAtMs ?? atMs, atMs),
-    side: sideWith(seen?.side ?? emptySide, read, firstAtMs),
+    side: sideWith(seen?.side ?? emptySide, event),
   }
 }
 
 function evidenced({ device, side, firstAtMs, lastAtMs }: Seen): Evidenced {
-  return { device, sides: [side], firstAtMs, lastAtMs }
+  return { device, side, firstAtMs, lastAtMs }
 }

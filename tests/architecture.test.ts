@@ -17,15 +17,16 @@ const FOLDERS: Record<string, { ours: RegExp; packages: RegExp }> = {
   gateway: { ours: /^(gateway\/|(sensors|vision|ledger-core)\/index\.ts$)/, packages: /.*/ },
 }
 
-/** Each package has one owner; a file elsewhere asks its owner. */
+/** Each package has one owner; a file elsewhere asks its owner. A bench's floor is the bare package. */
 const OWNERS: Record<string, RegExp> = {
   'better-sqlite3': /^ledger-core\/store\/database\.ts$/,
   'decimal.js': /^ledger-core\/decimal\.ts$/,
-  'onnxruntime-node': /^vision\/onnx-detector\.ts$/,
-  sharp: /^vision\/picture\.ts$/,
-  aedes: /^gateway\/broker\//,
+  // Detectors and the embedder run through the same session.
+  'onnxruntime-node': /^vision\/onnx-session\.ts$|^gateway\/bench\/frames-floor\.entry\.ts$/,
+  sharp: /^vision\/picture\.ts$|^gateway\/bench\/frames-floor\.entry\.ts$/,
+  aedes: /^gateway\/broker\/|^gateway\/bench\/ingest-bare\.entry\.ts$/,
   mqtt: /^gateway\/simulator\/|^gateway\/bench\//,
-  fastify: /^gateway\/http\//,
+  fastify: /^gateway\/(http|head-office)\//,
   pino: /^gateway\/log\.ts$/,
   selfsigned: /^gateway\/head-office\/certificate\.ts$/,
   yaml: /^gateway\/config\/load\.ts$|^gateway\/simulator\/site\.ts$/,
@@ -33,7 +34,7 @@ const OWNERS: Record<string, RegExp> = {
 
 /** Rules: data in, data out. Nothing of node but assert, no clock, no randomness, no waiting. */
 const PURE =
-  /^(sensors\/|gateway\/interpretation\/|ledger-core\/(costing|posting-rules|account|command|journal)[^/]*\.ts$|vision\/(detections|zones|shelf-state|quality|shelf-sample)\.ts$|gateway\/forwarding\/uplink-state\.ts$)/
+  /^(sensors\/|gateway\/interpretation\/|ledger-core\/(costing|posting-rules|account|command|journal)[^/]*\.ts$|vision\/(detections|zones|shelf-state|quality|shelf-sample|zone-state|hand|shelf-events|camera-watch|camera-shift|glance|tensor|average-precision)\.ts$|vision\/decoders\/|gateway\/forwarding\/uplink-state\.ts$)/
 const IMPURE = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bawait\b|\bprocess\.|\bsetTimeout\(/
 
 const LINES_MAX = 300

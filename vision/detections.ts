@@ -1,8 +1,10 @@
-import type { Box, Detection } from './shelf-sample.ts'
+import type { Box, Detection, Role } from './shelf-sample.ts'
 
-/** What a detector says, before suppression; corners in pixels of the letterboxed input. */
+/** What a detector says, before suppression; corners in pixels of the model's input. */
 export interface RawDetection {
-  readonly label: Detection['label']
+  readonly label: string
+  readonly role: Role
+  readonly sku?: string
   /** 0..1. */
   readonly score: number
   readonly x1: number
@@ -11,10 +13,17 @@ export interface RawDetection {
   readonly y2: number
 }
 
-/** How the picture was put into the model's input: top-left, so only a scale is to be undone. */
-export interface Letterbox {
+/**
+ * How the picture was put into the model's input. The scales are those that really came about:
+ * the size inside the input is whole pixels, so they differ a little from the ratio aimed at.
+ */
+export interface Placement {
   /** Input pixels per original pixel. */
-  readonly scale: number
+  readonly scaleX: number
+  readonly scaleY: number
+  /** Padding to the left and above, input pixels. */
+  readonly offsetX: number
+  readonly offsetY: number
   /** Of the upright original, pixels. */
   readonly width: number
   readonly height: number
@@ -24,17 +33,26 @@ export interface Letterbox {
 const CANDIDATES_MAX = 3000
 const DETECTIONS_MAX = 300
 
+/** Two names for one item are one item with `across-labels`; a person never hides a product. */
+export type SuppressionScope = 'per-label' | 'across-labels'
+
 /**
- * Class-wise non-maximum suppression, best score first. Equal scores keep the model's order, so
- * the same outputs always give the same detections.
+ * Non-maximum suppression, best score first. Equal scores keep the model's order, so the same
+ * outputs always give the same detections.
  */
-export function suppress(found: readonly RawDetection[], iouMax: number): RawDetection[] {
+export function suppress(
+  found: readonly RawDetection[],
+  iouMax: number,
+  scope: SuppressionScope = 'per-label',
+): RawDetection[] {
+  const isSameKind = (a: RawDetection, b: RawDetection) =>
+    scope === 'per-label' ? a.label === b.label : a.role === b.role
   const kept: RawDetection[] = []
   const ranked = found.toSorted((a, b) => b.score - a.score).slice(0, CANDIDATES_MAX)
   for (const candidate of ranked) {
     if (kept.length === DETECTIONS_MAX) break
     const isRepeat = kept.some(
-      (better) => better.label === candidate.label && cornerIou(better, candidate) > iouMax,
+      (better) => isSameKind(better, candidate) && cornerIou(better, candidate) > iouMax,
     )
     if (!isRepeat) kept.push(candidate)
   }
@@ -42,18 +60,19 @@ export function suppress(found: readonly RawDetection[], iouMax: number): RawDet
 }
 
 /** Back to pixels of the upright original, cut at its edges; what lies in the padding is gone. */
-export function toOriginal(found: readonly RawDetection[], letterbox: Letterbox): Detection[] {
-  const { scale, width, height } = letterbox
-  return found.flatMap(({ label, score, x1, y1, x2, y2 }) => {
-    const left = clamp(x1 / scale, width)
-    const top = clamp(y1 / scale, height)
+export function toOriginal(found: readonly RawDetection[], placement: Placement): Detection[] {
+  const { scaleX, scaleY, offsetX, offsetY, width, height } = placement
+  return found.flatMap(({ label, role, sku, score, x1, y1, x2, y2 }) => {
+    const left = clamp((x1 - offsetX) / scaleX, width)
+    const top = clamp((y1 - offsetY) / scaleY, height)
     const box = {
       x: left,
       y: top,
-      width: clamp(x2 / scale, width) - left,
-      height: clamp(y2 / scale, height) - top,
+      width: clamp((x2 - offsetX) / scaleX, width) - left,
+      height: clamp((y2 - offsetY) / scaleY, height) - top,
     }
-    return box.width > 0 && box.height > 0 ? [{ label, score, box }] : []
+    if (box.width <= 0 || box.height <= 0) return []
+    return [{ label, role, ...(sku === undefined ? {} : { sku }), score: Math.min(1, score), box }]
   })
 }
 
@@ -72,11 +91,11 @@ export function sharedArea(a: Box, b: Box): number {
 }
 
 function cornerIou(a: RawDetection, b: RawDetection): number {
-  return boxIou(boxOf(a), boxOf(b))
-}
-
-function boxOf({ x1, y1, x2, y2 }: RawDetection): Box {
-  return { x: x1, y: y1, width: x2 - x1, height: y2 - y1 }
+  const width = Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1)
+  const height = Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1)
+  if (width <= 0 || height <= 0) return 0
+  const shared = width * height
+  return shared / ((a.x2 - a.x1) * (a.y2 - a.y1) + (b.x2 - b.x1) * (b.y2 - b.y1) - shared)
 }
 
 function clamp(value: number, max: number): number {

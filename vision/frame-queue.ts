@@ -12,6 +12,8 @@ export interface DroppedFrame {
 /** A frame with the promise that waits for it. */
 export interface WaitingFrame {
   readonly job: FrameJob
+  /** When it came, by the process's own clock. */
+  readonly submittedMs: number
   readonly settle: (outcome: ShelfSample | DroppedFrame) => void
 }
 

@@ -1,5 +1,28 @@
 /** The door of vision. Importing it loads neither sharp nor ONNX Runtime. */
-export { drawBoxes, svgToJpeg } from './picture.ts'
+export type { ModelOffer } from './add-model.ts'
+export { DatasetRefused } from './dataset.ts'
+export {
+  addModel,
+  enrol,
+  evaluateModel,
+  listModels,
+  type OpenModel,
+  openModel,
+  openRecogniser,
+  type SeenPicture,
+  verifyModel,
+} from './desk.ts'
+export { FAMILY_NAMES, type FamilyName, ModelRefused } from './model-manifest.ts'
+export { blackOut, drawBoxes, PictureRefused, svgToJpeg } from './picture.ts'
 export { startVisionPool, type VisionPool } from './pool.ts'
+export { GalleryRefused } from './recognition/gallery-file.ts'
+export type { Recogniser } from './recognition/recogniser.ts'
+export {
+  type EventState,
+  lastEvents,
+  noEvents,
+  type ShelfEvent,
+  stepEvents,
+} from './shelf-events.ts'
 export type * from './shelf-sample.ts'
 export { type ShelfState, shelfDefaults, stepShelf } from './shelf-state.ts'

@@ -5,11 +5,13 @@
  */
 import { setPriority } from 'node:os'
 import type { FromInference, ToInference } from './inference-messages.ts'
-import { lookAt } from './look.ts'
+import { type CameraMemory, lookAt } from './look.ts'
 import { type Detector, loadDetector } from './onnx-detector.ts'
 
 /** The books and the sockets come first. */
 const NICE = 5
+
+const memory: CameraMemory = new Map()
 
 setPriority(NICE)
 // The parent decides when to end: a signal from a terminal reaches its children too.
@@ -34,7 +36,7 @@ async function take(detector: Detector | null, message: ToInference): Promise<De
     if (process.connected) process.disconnect()
     return null
   }
-  const look = await lookAt(detector, message.job)
+  const look = await lookAt(detector, message.job, memory)
   await tell({ kind: 'looked', ...look })
   return detector
 }

@@ -1,77 +1,59 @@
-import type { RawDetection } from './detections.ts'
-import { type ModelManifest, ModelRefused } from './model-manifest.ts'
-
-/** An output of the model, as plain data. */
-export interface Output {
-  readonly dims: readonly number[]
-  readonly data: Float32Array
-}
+import type { Decoder } from './decoders/decoder.ts'
+import {
+  decodeFastestDet,
+  decodeNanodet,
+  decodeNanodetPlus,
+  decodePicodet,
+} from './decoders/light.ts'
+import { decodeDense, decodeMmdeploy } from './decoders/plain.ts'
+import { decodeSsd, decodeTfObjectDetection } from './decoders/ssd.ts'
+import { decodeDetr, decodeDetrWithSizes, decodeRfDetr } from './decoders/transformer.ts'
+import {
+  decodeEndToEnd,
+  decodeYoloNasFlat,
+  decodeYolov5,
+  decodeYolov8,
+  decodeYolox,
+} from './decoders/yolo.ts'
+import { type FamilyName, type ModelManifest, ModelRefused } from './model-manifest.ts'
 
 /** How one family of detectors is to be read. */
 export interface ModelFamily {
-  /** Boxes at or above `scoreMin`, 0..1, before suppression. Throws `ModelRefused`. */
-  read(output: (name: string) => Output, manifest: ModelManifest, scoreMin: number): RawDetection[]
+  /** The family's own words for the outputs that the manifest must name. */
+  readonly outputs: readonly string[]
+  readonly decode: Decoder
 }
 
-/** The families this build can read, by the manifest's `family`. */
-const FAMILIES: Readonly<Record<string, ModelFamily>> = { 'tallygate-dense': { read: readDense } }
+const ONE = ['predictions']
 
-/** Throws `ModelRefused`. */
-export function familyOf(manifest: ModelManifest): ModelFamily {
-  const family = FAMILIES[manifest.family]
-  if (family) return family
-  const known = Object.keys(FAMILIES).join(', ')
-  throw new ModelRefused(`model family must be one of ${known}, got "${manifest.family}"`)
+const FAMILIES: Readonly<Record<FamilyName, ModelFamily>> = {
+  'tallygate-dense': { outputs: ['boxes', 'scores'], decode: decodeDense },
+  yolov5: { outputs: ONE, decode: decodeYolov5 },
+  yolov8: { outputs: ONE, decode: decodeYolov8 },
+  'yolo-end-to-end': { outputs: ONE, decode: decodeEndToEnd },
+  yolox: { outputs: ONE, decode: decodeYolox },
+  'yolo-nas-flat': { outputs: ONE, decode: decodeYoloNasFlat },
+  'detr-with-sizes': { outputs: ['labels', 'boxes', 'scores'], decode: decodeDetrWithSizes },
+  detr: { outputs: ['logits', 'boxes'], decode: decodeDetr },
+  'rf-detr': { outputs: ['dets', 'labels'], decode: decodeRfDetr },
+  'tf-object-detection': {
+    outputs: ['count', 'boxes', 'scores', 'classes'],
+    decode: decodeTfObjectDetection,
+  },
+  ssd: { outputs: ['scores', 'boxes'], decode: decodeSsd },
+  nanodet: { outputs: ['scores', 'sides'], decode: decodeNanodet },
+  'nanodet-plus': { outputs: ONE, decode: decodeNanodetPlus },
+  picodet: { outputs: ['scores', 'sides'], decode: decodePicodet },
+  fastestdet: { outputs: ONE, decode: decodeFastestDet },
+  mmdeploy: { outputs: ['dets', 'labels'], decode: decodeMmdeploy },
 }
 
-/** Boxes [1, N, 4] as corners in input pixels, scores [1, N, labels] already between 0 and 1. */
-function readDense(
-  output: (name: string) => Output,
-  manifest: ModelManifest,
-  scoreMin: number,
-): RawDetection[] {
-  const { labels, outputs } = manifest
-  const boxes = output(outputs.boxes)
-  const scores = output(outputs.scores)
-  const rows = boxes.dims[1] ?? 0
-  assertDims(outputs.boxes, boxes, [1, rows, 4])
-  assertDims(outputs.scores, scores, [1, rows, labels.length])
-  const found: RawDetection[] = []
-  for (let row = 0; row < rows; row++)
-    for (const [column, label] of labels.entries()) {
-      const score = scores.data[row * labels.length + column] ?? Number.NaN
-      if (score < scoreMin) continue
-      const [x1, y1, x2, y2] = boxes.data.subarray(row * 4, row * 4 + 4)
-      found.push(finite({ label, score, x1, y1, x2, y2 }, row))
-    }
-  return found
-}
-
-type Unchecked = { [K in keyof RawDetection]: RawDetection[K] | undefined }
-
-/** NaN compares false with every threshold, so it would neither be found nor missed. */
-function finite({ label, score, x1, y1, x2, y2 }: Unchecked, row: number): RawDetection {
-  const isSound =
-    label !== undefined &&
-    isSoundNumber(score) &&
-    score <= 1 &&
-    isSoundNumber(x1) &&
-    isSoundNumber(y1) &&
-    isSoundNumber(x2) &&
-    isSoundNumber(y2)
-  if (isSound) return { label, score, x1, y1, x2, y2 }
+/** Throws `ModelRefused` when the manifest does not name the outputs that its family has. */
+export function familyOf({ family, outputs }: ModelManifest): ModelFamily {
+  const known = FAMILIES[family]
+  const missing = known.outputs.filter((word) => outputs[word] === undefined)
+  if (missing.length === 0) return known
   throw new ModelRefused(
-    `the model's row ${row} must hold finite corners and a score of 0..1, got ${[x1, y1, x2, y2]} and ${score}`,
-  )
-}
-
-function isSoundNumber(value: number | undefined): value is number {
-  return Number.isFinite(value)
-}
-
-function assertDims(name: string, output: Output, expected: readonly number[]): void {
-  if (output.dims.join() === expected.join()) return
-  throw new ModelRefused(
-    `output "${name}" must have the shape ${expected.join(' x ')}, got ${output.dims.join(' x ')}`,
+    `a manifest of family ${family} must name the outputs ${known.outputs.join(', ')}, misses ${missing.join(', ')}`,
   )
 }

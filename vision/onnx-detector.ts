@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { boxIou, suppress, toOriginal } from './detections.ts'
-import { familyOf, type ModelFamily, type Output } from './model-families.ts'
-import { type ModelManifest, ModelRefused, parseManifest } from './model-manifest.ts'
+import { closeUpScale, shrinkInput } from './close-up.ts'
+import type { DecodeJob, Output, RawBox } from './decoders/decoder.ts'
+import { boxIou, type RawDetection, suppress, toOriginal } from './detections.ts'
+import { familyOf } from './model-families.ts'
+import { assertDigest, messageOf, readModelFile } from './model-folder.ts'
+import { type ModelManifest, ModelRefused, parseManifest, roleOf } from './model-manifest.ts'
+import { type Feed, type ModelSession, openSession } from './onnx-session.ts'
 import { type ModelInput, prepareInput } from './picture.ts'
-import type { Box, Detection } from './shelf-sample.ts'
+import { planBlanking } from './privacy.ts'
+import type { Blanking, Box, Detection } from './shelf-sample.ts'
+import { packTensor } from './tensor.ts'
 import { TRACE_SCORE_MIN } from './zones.ts'
 
 export interface ModelIdentity {
@@ -20,91 +22,121 @@ export interface Detector {
   readonly inputShape: ModelManifest['input']
   /** The model's own operating point, 0..1. */
   readonly scoreMin: number
-  /** Everything from a trace upwards, boxes in original pixels, best first. Throws `ModelRefused`. */
-  detect(input: ModelInput): Promise<Detection[]>
+  /**
+   * Everything from a trace upwards, or from `floor` where that is lower; boxes in original pixels,
+   * best first. Throws `ModelRefused`.
+   */
+  detect(input: ModelInput, floor?: number): Promise<Detection[]>
+  /** What must be black before the picture with these detections may be shown. */
+  blanking(traces: readonly Detection[]): Blanking
   close(): Promise<void>
 }
 
 /**
- * One thread and no spinning: with ONNX Runtime's own choice a shared two-core machine was twice
- * as slow, and spinning burns a core after every frame.
- */
-const SESSION: InferenceSession.SessionOptions = {
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-  interOpNumThreads: 1,
-  intraOpNumThreads: 1,
-  enableCpuMemArena: false,
-  enableMemPattern: false,
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
-}
-
-/**
- * Loads `manifest.json` and the model it names, and lets it look at its self-test picture, which
+ * Loads the manifest and the model it names, and lets it look at its self-test picture, which
  * also warms it up. `session.run` blocks its thread: never load one where sockets live. Throws
  * `ModelRefused` for a model that is not what its manifest says or does not find what it must.
  */
-export async function loadDetector(modelFolder: string): Promise<Detector> {
-  const manifest = parseManifest((await readModelFile(modelFolder, 'manifest.json')).toString())
+export async function loadDetector(
+  modelFolder: string,
+  manifestFile = 'manifest.json',
+): Promise<Detector> {
+  const manifest = parseManifest((await readModelFile(modelFolder, manifestFile)).toString())
   const family = familyOf(manifest)
   const bytes = await readModelFile(modelFolder, manifest.file)
   assertDigest(manifest, bytes)
-  const session = await InferenceSession.create(bytes, SESSION).catch((cause: unknown) => {
-    throw new ModelRefused(`${manifest.file} cannot be loaded: ${messageOf(cause)}`, { cause })
-  })
-  assertNames(manifest, session)
+  const session = await openSession(bytes, manifest.file)
   const { name, version, sha256, input, thresholds } = manifest
+  const look = async (prepared: ModelInput, floor = 1): Promise<Detection[]> => {
+    const outputs = await session.run(feedsOf(manifest, prepared))
+    // Half of the threshold is what hides a zone.
+    const scoreMin = Math.min(TRACE_SCORE_MIN, thresholds.score / 2, floor)
+    const raw = family.decode(jobOf(outputs, manifest, prepared, scoreMin))
+    const named = raw.flatMap((box) => withName(box, manifest))
+    return toOriginal(suppress(named, thresholds.nmsIou, manifest.nms), prepared.placement)
+  }
   const detector: Detector = {
     model: { name, version, sha256 },
     inputShape: input,
     scoreMin: thresholds.score,
-    detect: (prepared) => detect(session, family, manifest, prepared),
-    close: () => session.release(),
+    async detect(prepared, floor) {
+      const found = await look(prepared, floor)
+      const scale = closeUpScale(found, prepared, manifest)
+      if (scale === null) return found
+      // An arm that the first look saw still hides its zone.
+      const people = found.filter(({ role }) => role === 'person')
+      return [...people, ...(await look(shrinkInput(prepared, scale, input.pad), floor))]
+    },
+    blanking: (traces) => planBlanking(traces, manifest),
+    close: () => session.close(),
   }
-  await assertSelfTest(detector, manifest, modelFolder)
+  try {
+    assertNames(manifest, session)
+    await assertSelfTest(detector, manifest, modelFolder)
+  } catch (cause) {
+    await session.close()
+    throw cause
+  }
   return detector
 }
 
-async function detect(
-  session: InferenceSession,
-  family: ModelFamily,
+function feedsOf({ input, extraInputs }: ModelManifest, prepared: ModelInput): Feed[] {
+  const { width, height } = prepared
+  const extra = extraInputs.map(({ name, holds }): Feed => {
+    if (holds === 'mask') {
+      const data = new BigInt64Array(width * height).fill(1n)
+      return { name, type: 'int64', data, dims: [1, height, width] }
+    }
+    const size = holds === 'size-width-height' ? [width, height] : [height, width]
+    return { name, type: 'int64', data: BigInt64Array.from(size, BigInt), dims: [1, 2] }
+  })
+  return [{ name: input.name, ...packTensor(prepared, input) }, ...extra]
+}
+
+function jobOf(
+  outputs: ReadonlyMap<string, Output>,
   manifest: ModelManifest,
-  prepared: ModelInput,
-): Promise<Detection[]> {
-  const { name, width, height } = manifest.input
-  const tensor = new Tensor('uint8', prepared.pixels, [1, height, width, 3])
-  const outputs = await session.run({ [name]: tensor })
-  // Half of the threshold is what hides a zone.
-  const scoreMin = Math.min(TRACE_SCORE_MIN, manifest.thresholds.score / 2)
-  const raw = family.read((output) => floats(output, outputs[output]), manifest, scoreMin)
-  for (const output of Object.values(outputs)) output.dispose()
-  return toOriginal(suppress(raw, manifest.thresholds.nmsIou), prepared.letterbox)
+  { width, height }: ModelInput,
+  scoreMin: number,
+): DecodeJob {
+  const find = (name: string): Output => {
+    const output = outputs.get(name)
+    if (output) return output
+    throw new ModelRefused(`the model must give the output "${name}"`)
+  }
+  const namesOf = (word: string) => [manifest.outputs[word] ?? word].flat()
+  return {
+    output: (word) => find(namesOf(word)[0] ?? word),
+    outputs: (word) => namesOf(word).map(find),
+    width,
+    height,
+    classes: manifest.labels.length,
+    scoreMin,
+    options: manifest.options,
+  }
 }
 
-function floats(name: string, tensor: Tensor | undefined): Output {
-  const data = tensor?.data
-  if (tensor && data instanceof Float32Array) return { dims: tensor.dims, data }
-  throw new ModelRefused(
-    `output "${name}" must be float32, got ${tensor ? tensor.type : 'no such output'}`,
-  )
-}
-
-function assertDigest(manifest: ModelManifest, bytes: Uint8Array): void {
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  if (sha256 === manifest.sha256) return
-  throw new ModelRefused(
-    `${manifest.file} must have the SHA-256 ${manifest.sha256}, got ${sha256}: model and manifest do not belong together`,
-  )
-}
-
-function assertNames({ input, outputs }: ModelManifest, session: InferenceSession): void {
-  const wanted = [outputs.boxes, outputs.scores].filter(
-    (name) => !session.outputNames.includes(name),
-  )
-  if (session.inputNames.join() !== input.name)
+/** A class number without a name means that model and manifest do not belong together. */
+function withName({ classIndex, ...box }: RawBox, manifest: ModelManifest): RawDetection[] {
+  const label = manifest.labels[classIndex]
+  if (label === undefined)
     throw new ModelRefused(
-      `the model must have the one input "${input.name}", got "${session.inputNames.join('", "')}"`,
+      `the model's class must be one of the manifest's ${manifest.labels.length} labels, got number ${classIndex}`,
     )
+  if (label === '') return []
+  const sku = manifest.skus[label]
+  return [{ label, role: roleOf(manifest, label), ...(sku === undefined ? {} : { sku }), ...box }]
+}
+
+function assertNames(manifest: ModelManifest, session: ModelSession): void {
+  const inputs = [manifest.input.name, ...manifest.extraInputs.map(({ name }) => name)]
+  if (inputs.toSorted().join() !== session.inputNames.toSorted().join())
+    throw new ModelRefused(
+      `the model must have the input "${inputs.join('", "')}", got "${session.inputNames.join('", "')}"`,
+    )
+  const wanted = Object.values(manifest.outputs)
+    .flat()
+    .filter((name) => !session.outputNames.includes(name))
   if (wanted.length > 0)
     throw new ModelRefused(
       `the model must have the output "${wanted.join('", "')}", got "${session.outputNames.join('", "')}"`,
@@ -117,40 +149,33 @@ async function assertSelfTest(
   { input, selfTest }: ModelManifest,
   modelFolder: string,
 ): Promise<void> {
-  const picture = await readModelFile(modelFolder, selfTest.picture)
-  const found = await detector
-    .detect(await prepareInput(picture, input))
-    .catch((cause: unknown) => {
-      throw new ModelRefused(`the self-test cannot be run: ${messageOf(cause)}`, { cause })
-    })
+  const { picture, expect, minIou, extraMax = Number.POSITIVE_INFINITY } = selfTest
+  const bytes = await readModelFile(modelFolder, picture)
+  const found = await detector.detect(await prepareInput(bytes, input)).catch((cause: unknown) => {
+    throw new ModelRefused(`the self-test cannot be run: ${messageOf(cause)}`, { cause })
+  })
   const free = new Set(found.filter(({ score }) => score >= detector.scoreMin))
-  const missed = selfTest.expect.filter(({ label, box: [x, y, width, height] }) => {
-    const match = bestMatch([...free], label, { x, y, width, height }, selfTest.minIou)
+  const missed = expect.filter(({ label, box: [x, y, width, height] }) => {
+    const match = bestMatch([...free], label, { x, y, width, height }, minIou)
     return match === undefined || !free.delete(match)
   })
-  if (missed.length === 0) return
-  throw new ModelRefused(
-    `the self-test must find ${selfTest.expect.length} boxes in ${selfTest.picture}, missed ${missed.length}, first ${JSON.stringify(missed[0])}`,
-  )
+  if (missed.length > 0)
+    throw new ModelRefused(
+      `the self-test must find ${expect.length} boxes in ${picture}, missed ${missed.length}, first ${JSON.stringify(missed[0])}`,
+    )
+  if (free.size > extraMax)
+    throw new ModelRefused(
+      `the self-test must find at most ${extraMax} more boxes in ${picture}, got ${free.size}`,
+    )
 }
 
 function bestMatch(
   found: readonly Detection[],
-  label: Detection['label'],
+  label: string,
   box: Box,
   iouMin: number,
 ): Detection | undefined {
   return found
     .filter((detection) => detection.label === label && boxIou(detection.box, box) >= iouMin)
     .sort((a, b) => boxIou(b.box, box) - boxIou(a.box, box))[0]
-}
-
-async function readModelFile(modelFolder: string, name: string): Promise<Buffer> {
-  return await readFile(join(modelFolder, name)).catch((cause: unknown) => {
-    throw new ModelRefused(`the model folder must hold ${name}: ${messageOf(cause)}`, { cause })
-  })
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message.trim() : String(cause)
 }

@@ -1,12 +1,11 @@
 import type { Sharp, default as SharpModule } from 'sharp'
-import type { Letterbox } from './detections.ts'
-import type { LumaStats } from './quality.ts'
+import type { Placement } from './detections.ts'
+import { type Glance, glanceAt } from './glance.ts'
+import type { ModelInputShape } from './model-manifest.ts'
 import type { Box } from './shelf-sample.ts'
 
 /** A picture larger than this is refused before it is decoded. */
 const PIXELS_MAX = 40_000_000
-/** Every fourth pixel of every fourth row says enough about brightness. */
-const LUMA_STEP = 4
 
 /** The picture cannot be used; `code` says why, the message what was expected and what came. */
 export class PictureRefused extends Error {
@@ -27,18 +26,19 @@ export interface RgbPicture {
 
 /** A picture as a model wants it. */
 export interface ModelInput {
-  /** RGB, `side` x `side`, the picture at the top left, the rest padding. */
-  readonly pixels: Uint8Array
-  readonly letterbox: Letterbox
-  readonly luma: LumaStats
-}
-
-export interface InputShape {
+  /** Of the input, pixels. */
   readonly width: number
   readonly height: number
-  /** Grey level of the padding, 0..255. */
-  readonly pad: number
+  /** RGB, the picture in its place, the rest padding. */
+  readonly pixels: Uint8Array
+  readonly placement: Placement
+  readonly glance: Glance
 }
+
+export type InputShape = Pick<
+  ModelInputShape,
+  'width' | 'height' | 'resize' | 'shortest' | 'rounding' | 'pad'
+>
 
 /** The upright size, from the header alone. Throws `PictureRefused`. */
 export async function measurePicture(
@@ -66,39 +66,61 @@ export async function decodePicture(picture: Uint8Array): Promise<RgbPicture> {
 /** Decodes straight to the model's input size, which is cheaper. Throws `PictureRefused`. */
 export async function prepareInput(picture: Uint8Array, shape: InputShape): Promise<ModelInput> {
   const { width, height } = await measurePicture(picture)
-  const scale = Math.min(shape.width / width, shape.height / height)
-  const inner = {
-    width: Math.max(1, Math.round(width * scale)),
-    height: Math.max(1, Math.round(height * scale)),
-  }
+  const { inner, outer, left, top } = placeInside({ width, height }, shape)
   const opened = await open(picture)
   const resized = opened.resize(inner.width, inner.height, { fit: 'fill', kernel: 'linear' })
   const rgb = await rawRgb(resized, inner.width, inner.height)
-  const pixels = new Uint8Array(shape.width * shape.height * 3).fill(shape.pad)
+  const glance = glanceAt({ ...inner, rgb }, { width, height })
+  const placement = {
+    scaleX: inner.width / width,
+    scaleY: inner.height / height,
+    offsetX: left,
+    offsetY: top,
+    width,
+    height,
+  }
+  if (rgb.length === outer.width * outer.height * 3)
+    return { ...outer, pixels: rgb, placement, glance }
+  const pixels = new Uint8Array(outer.width * outer.height * 3).fill(shape.pad)
+  const rowBytes = inner.width * 3
   for (let row = 0; row < inner.height; row++)
     pixels.set(
-      rgb.subarray(row * inner.width * 3, (row + 1) * inner.width * 3),
-      row * shape.width * 3,
+      rgb.subarray(row * rowBytes, (row + 1) * rowBytes),
+      ((top + row) * outer.width + left) * 3,
     )
-  const luma = lumaOf({ ...inner, rgb })
-  return { pixels, letterbox: { scale, width, height }, luma }
+  return { ...outer, pixels, placement, glance }
 }
 
-/** Mean and contrast by ITU-R BT.601 weights. */
-export function lumaOf({ width, height, rgb }: RgbPicture): LumaStats {
-  let sum = 0
-  let squares = 0
-  let samples = 0
-  for (let y = 0; y < height; y += LUMA_STEP)
-    for (let x = 0; x < width; x += LUMA_STEP) {
-      const at = (y * width + x) * 3
-      const luma = 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0)
-      sum += luma
-      squares += luma * luma
-      samples++
-    }
-  const mean = sum / samples
-  return { mean, deviation: Math.sqrt(Math.max(0, squares / samples - mean * mean)) }
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** The picture's size and place inside the model's input, in whole pixels. */
+function placeInside(picture: Size, shape: InputShape) {
+  const outer = { width: shape.width, height: shape.height }
+  if (shape.resize === 'stretch') return { inner: outer, outer, left: 0, top: 0 }
+  const fits = Math.min(outer.width / picture.width, outer.height / picture.height)
+  const wanted = shape.shortest ? shape.shortest / Math.min(picture.width, picture.height) : fits
+  const scale = shape.resize === 'keep-aspect' ? Math.min(fits, wanted) : fits
+  const whole = shape.rounding === 'round' ? Math.round : Math.trunc
+  const inner = {
+    width: Math.max(1, whole(picture.width * scale)),
+    height: Math.max(1, whole(picture.height * scale)),
+  }
+  if (shape.resize === 'keep-aspect') return { inner, outer: inner, left: 0, top: 0 }
+  if (shape.resize === 'letterbox-top-left') return { inner, outer, left: 0, top: 0 }
+  return {
+    inner,
+    outer,
+    left: halfOf(outer.width - inner.width),
+    top: halfOf(outer.height - inner.height),
+  }
+}
+
+/** YOLOv5's `round(half - 0.1)`: of an odd rest the smaller half lies to the left and above. */
+function halfOf(rest: number): number {
+  return Math.floor(rest / 2)
 }
 
 export interface JpegOptions {
@@ -118,6 +140,26 @@ export async function svgToJpeg(svg: string, options: JpegOptions): Promise<Uint
     .flatten({ background: '#ffffff' })
     .jpeg({ quality })
     .toBuffer()
+}
+
+/** The same picture, upright, with these boxes black. Nothing of what stood there is left in it. */
+export async function blackOut(
+  picture: Uint8Array,
+  boxes: readonly Box[],
+  quality = 80,
+): Promise<Uint8Array> {
+  const { width, height } = await measurePicture(picture)
+  const black = boxes.map(
+    ({ x, y, width, height }) =>
+      `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="#000"/>`,
+  )
+  const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" shape-rendering="crispEdges">${black.join('')}</svg>`
+  const opened = await open(picture)
+  return await opened
+    .composite([{ input: Buffer.from(overlay) }])
+    .jpeg({ quality })
+    .toBuffer()
+    .catch(refuse)
 }
 
 export interface DrawnBox {

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { FrameJob } from './inference-messages.ts'
+import type { ShelfSample } from './shelf-sample.ts'
+
+/** Refused before it is handed to another process. */
+const JPEG_BYTES_MAX = 8 * 1024 * 1024
 
 const DEATHS_MAX = 2
 /** Suspects are remembered by hash alone; the oldest is forgotten first. */
@@ -31,6 +35,23 @@ export class PoisonList {
   }
 }
 
-export function sha256Of(jpeg: Uint8Array): string {
+/** What needs no process to be refused. */
+export function refusalOf(job: FrameJob, poison: PoisonList): ShelfSample | null {
+  const { camera, atMs, jpeg } = job
+  const head = { kind: 'unusable', camera: camera.camera, atMs } as const
+  if (jpeg.byteLength > JPEG_BYTES_MAX)
+    return {
+      ...head,
+      frameSha256: sha256Of(jpeg),
+      reason: 'too-large',
+      detail: `picture must have at most ${JPEG_BYTES_MAX} bytes, got ${jpeg.byteLength}`,
+    }
+  const frameSha256 = poison.find(job)
+  if (frameSha256 === null) return null
+  const detail = 'the inference process died on this very picture twice'
+  return { ...head, frameSha256, reason: 'poison', detail }
+}
+
+function sha256Of(jpeg: Uint8Array): string {
   return createHash('sha256').update(jpeg).digest('hex')
 }

@@ -1,10 +1,12 @@
 import { type DroppedFrame, drop, FrameQueue, type WaitingFrame } from './frame-queue.ts'
-import { forkInference, type InferenceChild } from './inference-child.ts'
+import { forkInference, type InferenceChild, type InferenceEvents } from './inference-child.ts'
 import type { FrameJob, FromInference } from './inference-messages.ts'
+import { ModelRefused } from './model-manifest.ts'
+import { type ReadyChild, tryModel } from './model-trial.ts'
 import type { ModelIdentity } from './onnx-detector.ts'
-import { PoisonList, sha256Of } from './poison-list.ts'
+import { PoisonList, refusalOf } from './poison-list.ts'
+import { PoolCounters, type PoolCounts } from './pool-counters.ts'
 import type { ShelfSample } from './shelf-sample.ts'
-import { createTimings } from './timings.ts'
 
 export interface VisionLog {
   info(fields: object, message: string): void
@@ -14,9 +16,9 @@ export interface VisionLog {
 export interface VisionPoolOptions {
   /** Folder with `manifest.json`, the model and its self-test picture. */
   readonly modelFolder: string
-  /** A frame that takes longer has hung; its process is killed. */
+  /** A frame that takes longer has hung; its process is killed. Less once usual times are known. */
   readonly deadlineMs?: number
-  /** Wait before the first restart; doubled with each failure in a row up to half a minute. */
+  /** The first restart comes at once, the second after this; doubled up to half a minute. */
   readonly restartBackoffMs?: number
   readonly log: VisionLog
 }
@@ -27,32 +29,37 @@ export interface VisionPool {
    * looked at is `dropped` (a newer one came, no model runs, or the pool stopped).
    */
   submit(job: FrameJob): Promise<ShelfSample | DroppedFrame>
+  /**
+   * Changes to another model without a pause: it starts in a process of its own and takes over
+   * between two frames once it has passed its self-test. Rejects with `ModelRefused`; the model
+   * that works goes on then.
+   */
+  swap(modelFolder: string): Promise<ModelIdentity>
   /** Waits for the frame in hand, drops the waiting ones, ends the process. */
   stop(): Promise<void>
   status(): VisionStatus
 }
 
-export interface VisionStatus {
+export interface VisionStatus extends PoolCounts {
   readonly state: Phase['kind']
   readonly pid: number | null
   /** Null until a model has passed its self-test. */
   readonly model: ModelIdentity | null
   readonly restarts: number
-  /** Frames looked at since the start, unusable ones too. */
-  readonly frames: number
-  readonly dropped: number
   readonly queueDepth: number
   readonly lastError: string | null
-  /** Of the model alone, over the last few hundred frames; null before the first. */
-  readonly inferenceMs: { readonly p50: number; readonly p95: number } | null
 }
 
 type Phase =
   | { readonly kind: 'starting' | 'idle' | 'ending'; readonly child: InferenceChild }
-  | { readonly kind: 'looking'; readonly child: InferenceChild; readonly frame: WaitingFrame }
+  | {
+      readonly kind: 'looking'
+      readonly child: InferenceChild
+      readonly frame: WaitingFrame
+      readonly sinceMs: number
+    }
   | { readonly kind: 'restarting' | 'stopped' }
 
-const JPEG_BYTES_MAX = 8 * 1024 * 1024
 const DEADLINE_MS = 10_000
 const START_DEADLINE_MS = 60_000
 const END_DEADLINE_MS = 10_000
@@ -70,7 +77,10 @@ class Supervisor implements VisionPool {
   readonly #options: Required<VisionPoolOptions>
   readonly #queue = new FrameQueue()
   readonly #poison = new PoisonList()
-  readonly #timings = createTimings()
+  readonly #counters = new PoolCounters()
+  #modelFolder: string
+  /** Has passed its self-test and takes over between two frames. */
+  #heir: ReadyChild | null = null
   #phase: Phase = { kind: 'stopped' }
   #timer: NodeJS.Timeout | undefined
   #model: ModelIdentity | null = null
@@ -78,31 +88,49 @@ class Supervisor implements VisionPool {
   /** Why the process is about to end, when that is known before it ends. */
   #cause: string | null = null
   #restarts = 0
-  #frames = 0
-  #dropped = 0
   #failuresInARow = 0
   /** Set once `stop` is called; told when the process has ended. */
-  #stopped: PromiseWithResolvers | null = null
+  #stopped: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null
 
   constructor(options: VisionPoolOptions) {
     this.#options = { deadlineMs: DEADLINE_MS, restartBackoffMs: BACKOFF_MS, ...options }
+    this.#modelFolder = options.modelFolder
   }
 
   start(): void {
-    const child = forkInference(this.#options.modelFolder, {
-      onMessage: (message) => this.#hear(message),
-      onEnded: (how) => this.#ended(how),
-    })
+    const child = forkInference(
+      this.#modelFolder,
+      this.#eventsOf(() => child),
+    )
     this.#enter({ kind: 'starting', child }, START_DEADLINE_MS, () => {
       this.#fail(child, `the model was not ready within ${START_DEADLINE_MS} ms`)
     })
   }
 
+  async swap(modelFolder: string): Promise<ModelIdentity> {
+    const heir = await tryModel(modelFolder, START_DEADLINE_MS)
+    heir.takeOver(this.#eventsOf(() => heir.child))
+    if (this.#stopped) {
+      heir.child.kill()
+      throw new ModelRefused('the pool has stopped')
+    }
+    this.#heir?.child.kill()
+    this.#heir = heir
+    this.#modelFolder = modelFolder
+    if (this.#phase.kind !== 'looking') this.#inherit()
+    return heir.model
+  }
+
   submit(job: FrameJob): Promise<ShelfSample | DroppedFrame> {
     return new Promise((resolve) => {
-      const frame: WaitingFrame = { job, settle: (outcome) => this.#settle(outcome, resolve) }
+      const submittedMs = performance.now()
+      const settle = (outcome: ShelfSample | DroppedFrame) => {
+        this.#counters.settled(outcome)
+        resolve(outcome)
+      }
+      const frame: WaitingFrame = { job, submittedMs, settle }
       if (this.#stopped) return drop(frame, 'stopped')
-      const refusal = this.#refusalOf(job)
+      const refusal = refusalOf(job, this.#poison)
       if (refusal) return frame.settle(refusal)
       this.#queue.put(frame)
       this.#next()
@@ -111,8 +139,13 @@ class Supervisor implements VisionPool {
 
   stop(): Promise<void> {
     if (!this.#stopped) {
-      this.#stopped = withResolvers()
+      let resolve = () => {}
+      const promise = new Promise<void>((done) => {
+        resolve = done
+      })
+      this.#stopped = { promise, resolve }
       this.#queue.dropAll('stopped')
+      this.#heir?.child.kill()
       if (this.#phase.kind === 'restarting') this.#rest()
       if (this.#phase.kind === 'starting' || this.#phase.kind === 'idle') this.#end()
     }
@@ -125,37 +158,37 @@ class Supervisor implements VisionPool {
       pid: 'child' in this.#phase ? this.#phase.child.pid : null,
       model: this.#model,
       restarts: this.#restarts,
-      frames: this.#frames,
-      dropped: this.#dropped,
       queueDepth: this.#queue.depth,
       lastError: this.#lastError,
-      inferenceMs: this.#timings.read(),
+      ...this.#counters.read(),
     }
   }
 
-  #settle(
-    outcome: ShelfSample | DroppedFrame,
-    resolve: (outcome: ShelfSample | DroppedFrame) => void,
-  ) {
-    if (outcome.kind === 'dropped') this.#dropped++
-    else this.#frames++
-    resolve(outcome)
+  /** A process that has been replaced says no more. */
+  #eventsOf(own: () => InferenceChild): InferenceEvents {
+    const isOurs = () =>
+      ('child' in this.#phase && this.#phase.child === own()) || this.#heir?.child === own()
+    return {
+      onMessage: (message) => {
+        if (isOurs()) this.#hear(message)
+      },
+      onEnded: (how) => {
+        if (!isOurs()) return
+        if (this.#heir?.child === own()) this.#heir = null
+        else this.#ended(how)
+      },
+    }
   }
 
-  /** What needs no process to be refused. */
-  #refusalOf({ camera, atMs, jpeg }: FrameJob): ShelfSample | null {
-    const head = { kind: 'unusable', camera: camera.camera, atMs } as const
-    if (jpeg.byteLength > JPEG_BYTES_MAX)
-      return {
-        ...head,
-        frameSha256: sha256Of(jpeg),
-        reason: 'too-large',
-        detail: `picture must have at most ${JPEG_BYTES_MAX} bytes, got ${jpeg.byteLength}`,
-      }
-    const frameSha256 = this.#poison.find({ camera, atMs, jpeg })
-    if (frameSha256 === null) return null
-    const detail = 'the inference process died on this very picture twice'
-    return { ...head, frameSha256, reason: 'poison', detail }
+  /** The old process ends by itself; whatever waits goes to the new one. */
+  #inherit(): void {
+    const heir = this.#heir
+    if (!heir) return
+    if ('child' in this.#phase) this.#phase.child.end()
+    this.#heir = null
+    this.#failuresInARow = 0
+    this.#enter({ kind: 'starting', child: heir.child })
+    this.#ready(heir.model)
   }
 
   /** Gives the idle process its next frame. */
@@ -164,8 +197,10 @@ class Supervisor implements VisionPool {
     const frame = this.#queue.take()
     if (!frame) return
     const { child } = this.#phase
-    const { deadlineMs } = this.#options
-    this.#enter({ kind: 'looking', child, frame }, deadlineMs, () => {
+    const deadlineMs = Math.round(this.#counters.patienceMs(this.#options.deadlineMs))
+    const sinceMs = performance.now()
+    this.#counters.started(sinceMs - frame.submittedMs)
+    this.#enter({ kind: 'looking', child, frame, sinceMs }, deadlineMs, () => {
       this.#fail(child, `camera ${frame.job.camera.camera}: a frame took over ${deadlineMs} ms`)
     })
     child.look(frame.job)
@@ -193,13 +228,14 @@ class Supervisor implements VisionPool {
 
   #looked(sample: ShelfSample, inferenceMs: number | null): void {
     if (this.#phase.kind !== 'looking') return
-    const { child, frame } = this.#phase
+    const { child, frame, sinceMs } = this.#phase
     this.#failuresInARow = 0
-    if (inferenceMs !== null) this.#timings.add(inferenceMs)
+    this.#counters.looked(performance.now() - sinceMs, inferenceMs)
     this.#poison.clear(sample.frameSha256)
     this.#enter({ kind: 'idle', child })
     frame.settle(sample)
     if (this.#stopped) return this.#end()
+    this.#inherit()
     this.#next()
   }
 
@@ -214,10 +250,9 @@ class Supervisor implements VisionPool {
     if (phase.kind === 'looking') this.#blame(phase.frame)
     if (this.#stopped) return this.#rest()
     if (phase.kind === 'starting') this.#queue.dropAll('no-detector')
-    const waitMs = Math.min(
-      this.#options.restartBackoffMs * 2 ** this.#failuresInARow,
-      BACKOFF_MAX_MS,
-    )
+    // One death may be chance, so the shelf is watched again at once.
+    const doubled = this.#options.restartBackoffMs * 2 ** (this.#failuresInARow - 1)
+    const waitMs = this.#failuresInARow === 0 ? 0 : Math.min(doubled, BACKOFF_MAX_MS)
     this.#failuresInARow++
     this.#restarts++
     this.#lastError = this.#cause ?? how
@@ -226,13 +261,14 @@ class Supervisor implements VisionPool {
       { cause: this.#lastError, how, waitMs },
       'vision: the inference process ended; it will be started again',
     )
+    if (this.#heir) return this.#inherit()
     this.#enter({ kind: 'restarting' }, waitMs, () => this.start())
   }
 
   #blame(frame: WaitingFrame): void {
     this.#poison.blame(frame.job)
     if (this.#stopped) return drop(frame, 'stopped')
-    const refusal = this.#refusalOf(frame.job)
+    const refusal = refusalOf(frame.job, this.#poison)
     if (refusal) frame.settle(refusal)
     else this.#queue.putBack(frame)
   }
@@ -255,17 +291,4 @@ class Supervisor implements VisionPool {
     this.#phase = phase
     this.#timer = then && setTimeout(then, afterMs)
   }
-}
-
-interface PromiseWithResolvers {
-  readonly promise: Promise<void>
-  readonly resolve: () => void
-}
-
-function withResolvers(): PromiseWithResolvers {
-  let resolve = () => {}
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
 }

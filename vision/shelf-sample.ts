@@ -21,6 +21,10 @@ export interface Zone {
   /** Stock location whose units stand here. */
   readonly location: string
   readonly slots: readonly Slot[]
+  /** Units that may stand one behind another in a slot; 1 when left out. */
+  readonly depth?: number
+  /** Fewer facings than this are low. */
+  readonly lowBelow?: number
 }
 
 export interface Camera {
@@ -30,12 +34,25 @@ export interface Camera {
   readonly zones: readonly Zone[]
 }
 
+/** What a label means to the shelf: to be counted, to hide a zone, or neither. */
+export type Role = 'product' | 'person' | 'other'
+
 export interface Detection {
-  readonly label: 'product' | 'person'
+  /** The model's own name for it. */
+  readonly label: string
+  readonly role: Role
+  /** What the label is sold as, where the model names single products. */
+  readonly sku?: string
   /** 0..1. */
   readonly score: number
   readonly box: Box
 }
+
+/** What must be black before a picture may leave memory. */
+export type Blanking =
+  | { readonly kind: 'blank'; readonly boxes: readonly Box[] }
+  /** The whole frame stays in memory. */
+  | { readonly kind: 'withhold'; readonly reason: string }
 
 /** One frame, looked at. `unusable` frames carry no slots and change nothing. */
 export type ShelfSample =
@@ -46,6 +63,8 @@ export type ShelfSample =
       readonly frameSha256: string
       readonly detections: readonly Detection[]
       readonly zones: readonly ZoneSample[]
+      /** Left out is as good as withheld. */
+      readonly blanking?: Blanking
     }
   | {
       readonly kind: 'unusable'
@@ -58,6 +77,9 @@ export type ShelfSample =
         | 'overexposed'
         | 'flat'
         | 'wrong-size'
+        | 'frozen'
+        | 'moved'
+        | 'blurred'
         | 'too-large'
         | 'poison'
       readonly detail: string
@@ -72,6 +94,14 @@ export interface ZoneSample {
    * the model itself begins to call something a product, whatever its raw score there.
    */
   readonly slotScores: readonly number[]
+  /** Things that stand in the zone and do not belong there: another SKU, a bag. */
+  readonly foreign?: readonly Foreign[]
+}
+
+export interface Foreign {
+  readonly label: string
+  /** Null when the model does not name single products. */
+  readonly sku: string | null
 }
 
 /** A zone's confirmed count changed. Key: camera + zone + transition. */
@@ -93,4 +123,16 @@ export interface ShelfChange {
   readonly confidence: number
   readonly frames: number
   readonly frameSha256: string
+}
+
+/** What a picture cannot tell: a hand was there, the front looks as before, and a twin may be gone. */
+export interface ShelfQuestion {
+  readonly kind: 'possible-pick'
+  readonly camera: string
+  readonly zone: string
+  readonly sku: string
+  readonly location: string
+  /** When the hand came, and when the zone was clear again. */
+  readonly fromMs: number
+  readonly toMs: number
 }

@@ -1,5 +1,11 @@
-import type { Camera, ShelfChange, ShelfSample } from './shelf-sample.ts'
-import { type ShelfSettings, stepZone, type ZoneNote, type ZoneState } from './zone-state.ts'
+import type { Camera, ShelfChange, ShelfQuestion, ShelfSample } from './shelf-sample.ts'
+import {
+  lookAway,
+  type ShelfSettings,
+  stepZone,
+  type ZoneNote,
+  type ZoneState,
+} from './zone-state.ts'
 
 /**
  * Three equal counts over a second gave the true 8 movements on a real clip where every change of
@@ -11,6 +17,7 @@ export const shelfDefaults: ShelfSettings = {
   settleFrames: 3,
   settleMs: 1_000,
   gapAfterMs: 16 * 60_000,
+  blindAfterMs: 30_000,
 }
 
 /** What is remembered of one camera; plain JSON. Only `stepShelf` writes it. */
@@ -18,12 +25,16 @@ export interface ShelfState {
   readonly version: 1
   /** Device time of the newest usable frame taken; frames not newer change nothing. */
   readonly lastAtMs: number
+  /** Frames in a row whose times lie far back, but rise: the camera's clock was put back. */
+  readonly behind?: { readonly frames: number; readonly atMs: number } | null
   readonly zones: Readonly<Record<string, ZoneState>>
 }
 
 export interface ShelfStep {
   readonly next: ShelfState
   readonly changes: readonly ShelfChange[]
+  /** What the shelf cannot answer by itself. */
+  readonly questions: readonly ShelfQuestion[]
   /** What the frame did: the weightiest of its zones, in the order of `WEIGHT`. */
   readonly note: 'duplicate' | 'unusable' | ZoneNote
   /** False for a steady heartbeat: `next` differs in times alone and may be lost in a crash. */
@@ -45,9 +56,8 @@ export function stepShelf(
 ): ShelfStep {
   const before = state ?? { version: 1, lastAtMs: Number.MIN_SAFE_INTEGER, zones: {} }
   if (sample.kind === 'unusable')
-    return { next: before, changes: [], note: 'unusable', dirty: false }
-  if (sample.atMs <= before.lastAtMs)
-    return { next: before, changes: [], note: 'duplicate', dirty: false }
+    return sample.reason === 'moved' ? lookedAway(before, sample) : unchanged(before, 'unusable')
+  if (sample.atMs <= before.lastAtMs) return late(before, sample.atMs)
 
   const steps = camera.zones.flatMap((zone) => {
     const seen = sample.zones.find((candidate) => candidate.zone === zone.zone)
@@ -58,7 +68,52 @@ export function stepShelf(
   return {
     next: { version: 1, lastAtMs: sample.atMs, zones: { ...before.zones, ...zones } },
     changes: steps.flatMap(({ change }) => (change ? [change] : [])),
+    questions: steps.flatMap(({ question }) => (question ? [question] : [])),
     note: WEIGHT.find((note) => steps.some((step) => step.note === note)) ?? 'steady',
     dirty: state === undefined || steps.some((step) => step.dirty),
   }
+}
+
+function unchanged(next: ShelfState, note: ShelfStep['note']): ShelfStep {
+  return { next, changes: [], questions: [], note, dirty: false }
+}
+
+/** A camera that was knocked sees other things in the places of the slots. */
+function lookedAway(before: ShelfState, { atMs }: ShelfSample): ShelfStep {
+  if (atMs <= before.lastAtMs) return unchanged(before, 'unusable')
+  const zones = Object.fromEntries(
+    Object.entries(before.zones).map(([name, zone]) => [name, lookAway(zone, atMs)]),
+  )
+  const dirty = Object.values(before.zones).some(({ candidate, hand }) => candidate || !hand)
+  return { ...unchanged({ ...before, zones }, 'unusable'), dirty }
+}
+
+/** Farther back than any delivery comes late. */
+const CLOCK_STEP_MS = 5 * 60_000
+/** A late delivery comes alone; a clock that was put back goes on. */
+const CLOCK_STEP_FRAMES = 5
+
+/**
+ * Older than the newest frame taken: a repeated or late delivery, unless several such frames come
+ * in order. Then the camera's clock was put back, and its time begins anew from there.
+ */
+function late(before: ShelfState, atMs: number): ShelfStep {
+  if (before.lastAtMs - atMs < CLOCK_STEP_MS) return unchanged(before, 'duplicate')
+  const { behind } = before
+  const frames = behind && atMs > behind.atMs ? behind.frames + 1 : 1
+  if (frames < CLOCK_STEP_FRAMES)
+    return unchanged({ ...before, behind: { frames, atMs } }, 'duplicate')
+  const zones = Object.fromEntries(
+    Object.entries(before.zones).map(([name, zone]) => [
+      name,
+      {
+        ...zone,
+        candidate: null,
+        hand: null,
+        confirmed: zone.confirmed && { ...zone.confirmed, seenAtMs: atMs },
+      },
+    ]),
+  )
+  const next = { ...before, lastAtMs: atMs, behind: null, zones }
+  return { ...unchanged(next, 'duplicate'), dirty: true }
 }

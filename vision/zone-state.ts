@@ -1,4 +1,5 @@
-import type { ShelfChange, ShelfSample, Zone, ZoneSample } from './shelf-sample.ts'
+import { type Hand, handGone, handSeen } from './hand.ts'
+import type { ShelfChange, ShelfQuestion, ShelfSample, Zone, ZoneSample } from './shelf-sample.ts'
 
 /** When a slot counts as filled, and when a count counts as settled. */
 export interface ShelfSettings {
@@ -10,6 +11,8 @@ export interface ShelfSettings {
   readonly settleMs: number
   /** A zone not seen for longer was not watched; what changed meanwhile is marked `gap`. */
   readonly gapAfterMs: number
+  /** Somebody stood before a zone for longer: what changed behind him is marked `gap` too. */
+  readonly blindAfterMs: number
   /** Book counts by zone for zones never seen before; without one the first count is a baseline. */
   readonly expected?: Readonly<Record<string, number>>
 }
@@ -25,6 +28,8 @@ export interface ZoneState {
   readonly transition: number
   readonly confirmed: Confirmed | null
   readonly candidate: Candidate | null
+  /** Somebody stands, or stood, before the zone; null once it is settled what that did. */
+  readonly hand?: Hand | null
 }
 
 interface Confirmed {
@@ -59,6 +64,7 @@ export interface ZoneStep {
   readonly name: string
   readonly zone: ZoneState
   readonly change: ShelfChange | null
+  readonly question: ShelfQuestion | null
   readonly note: ZoneNote
   readonly dirty: boolean
 }
@@ -67,21 +73,32 @@ export interface ZoneStep {
 const CLEAR_MARGIN = 200
 /** Nobody watched: of what is sure otherwise, this much is left, in thousandths. */
 const GAP_FACTOR = 700
+/** Several items gone at once while the zone was in view and no hand came: glare, not a shopper. */
+const UNEXPLAINED_MAX = 400
+/** A hand is seen when frames come at least this often; what is farther apart proves nothing. */
+const HAND_SEEN_MS = 3_000
 
 export function stepZone(known: ZoneState | undefined, sight: Sight): ZoneStep {
   const { zone, seen } = sight
   const before = known && isSameShelf(known, sight) ? known : beginAnew(known, sight)
   const isNew = before !== known
-  const step = seen.visible ? look(before, sight) : hide(before)
+  const step = seen.visible ? look(before, sight) : hide(before, sight.sample.atMs)
   return { name: zone.zone, ...step, dirty: step.dirty || isNew }
 }
 
 type Looked = Omit<ZoneStep, 'name'>
 
 /** A hand is there: whatever was settling must settle again without it. */
-function hide(before: ZoneState): Looked {
-  const zone = { ...before, candidate: null }
-  return { zone, change: null, note: 'hidden', dirty: before.candidate !== null }
+function hide(before: ZoneState, atMs: number): Looked {
+  const hand = handSeen(before.hand ?? null, atMs)
+  const zone = { ...before, candidate: null, hand }
+  const dirty = before.candidate !== null || !before.hand
+  return { zone, change: null, question: null, note: 'hidden', dirty }
+}
+
+/** The camera looked elsewhere: nothing goes on settling, and what changed meanwhile is a gap. */
+export function lookAway(before: ZoneState, atMs: number): ZoneState {
+  return hide(before, atMs).zone
 }
 
 function look(before: ZoneState, sight: Sight): Looked {
@@ -89,15 +106,17 @@ function look(before: ZoneState, sight: Sight): Looked {
   const occupied = before.occupied.map((was, index) => isOccupied(was, index, sight))
   const count = occupied.filter(Boolean).length
   if (before.confirmed?.count === count) {
-    const dirty = before.candidate !== null || !isEqual(before.occupied, occupied)
+    const { hand, question } = handGone(before.hand ?? null, sight)
+    const isNews = before.candidate !== null || !isEqual(before.occupied, occupied)
     const confirmed = { count, occupied, seenAtMs: atMs }
-    const zone = { ...before, occupied, confirmed, candidate: null }
-    return { zone, change: null, note: 'steady', dirty }
+    const zone = { ...before, occupied, confirmed, candidate: null, hand }
+    const dirty = isNews || (before.hand ?? null) !== hand
+    return { zone, change: null, question, note: 'steady', dirty }
   }
   const candidate = growCandidate(before.candidate, count, sight)
   if (!isSettled(candidate, sight.settings)) {
     const zone = { ...before, occupied, candidate }
-    return { zone, change: null, note: 'settling', dirty: true }
+    return { zone, change: null, question: null, note: 'settling', dirty: true }
   }
   return confirm(before, occupied, candidate, sight)
 }
@@ -111,12 +130,12 @@ function confirm(
   const { count } = candidate
   const countBefore = before.confirmed?.count ?? sight.settings.expected?.[sight.zone.zone]
   const confirmed = { count, occupied, seenAtMs: candidate.lastAtMs }
-  const settled = { ...before, occupied, confirmed, candidate: null }
+  const settled = { ...before, occupied, confirmed, candidate: null, hand: null }
   if (countBefore === undefined || countBefore === count)
-    return { zone: settled, change: null, note: 'baseline', dirty: true }
+    return { zone: settled, change: null, question: null, note: 'baseline', dirty: true }
 
   const seenAtMs = before.confirmed?.seenAtMs ?? null
-  const gap = seenAtMs === null || candidate.firstAtMs - seenAtMs > sight.settings.gapAfterMs
+  const gap = isGap(before, candidate, sight.settings)
   const transition = before.transition + 1
   const change: ShelfChange = {
     camera: sight.sample.camera,
@@ -133,7 +152,17 @@ function confirm(
     frames: candidate.frames,
     frameSha256: candidate.firstFrameSha256,
   }
-  return { zone: { ...settled, transition }, change, note: 'changed', dirty: true }
+  return { zone: { ...settled, transition }, change, question: null, note: 'changed', dirty: true }
+}
+
+/** Nobody could see the zone for long: no frames came, or somebody stood before it. */
+function isGap(
+  { confirmed, hand }: ZoneState,
+  { firstAtMs }: Candidate,
+  { gapAfterMs, blindAfterMs }: ShelfSettings,
+): boolean {
+  if (!confirmed || firstAtMs - confirmed.seenAtMs > gapAfterMs) return true
+  return hand ? hand.lastMs - hand.fromMs > blindAfterMs : false
 }
 
 /**
@@ -143,7 +172,7 @@ function confirm(
 function confidenceOf(
   before: ZoneState,
   occupied: readonly boolean[],
-  { scoreSums, frames }: Candidate,
+  { scoreSums, frames, firstAtMs }: Candidate,
   gap: boolean,
   { appearAt, stayAt }: ShelfSettings,
 ): number {
@@ -154,7 +183,17 @@ function confidenceOf(
   })
   const weakest = Math.min(CLEAR_MARGIN, ...margins)
   const sure = Math.round((Math.max(0, weakest) * 1000) / CLEAR_MARGIN)
-  return gap ? Math.floor((sure * GAP_FACTOR) / 1000) : sure
+  if (gap) return Math.floor((sure * GAP_FACTOR) / 1000)
+  return isUnexplained(before, occupied, firstAtMs) ? Math.min(sure, UNEXPLAINED_MAX) : sure
+}
+
+function isUnexplained(
+  { confirmed, hand }: ZoneState,
+  occupied: readonly boolean[],
+  firstAtMs: number,
+): boolean {
+  if (!confirmed || hand || firstAtMs - confirmed.seenAtMs > HAND_SEEN_MS) return false
+  return confirmed.count - occupied.filter(Boolean).length > 1
 }
 
 /** The clock starts again when the count changes, or when the camera was away too long. */
@@ -206,6 +245,7 @@ function beginAnew(known: ZoneState | undefined, { zone, seen }: Sight): ZoneSta
     transition: known?.transition ?? 0,
     confirmed: null,
     candidate: null,
+    hand: null,
   }
 }
 

@@ -1,5 +1,5 @@
 import { boxIou, sharedArea } from './detections.ts'
-import type { Box, Camera, Detection, Slot, ZoneSample } from './shelf-sample.ts'
+import type { Box, Camera, Detection, Slot, Zone, ZoneSample } from './shelf-sample.ts'
 
 export interface ZoneSettings {
   /** 0..1, the model's own threshold: from here on it calls something an item or a person. */
@@ -34,28 +34,50 @@ export function sampleZones(
   camera: Camera,
   settings: ZoneSettings,
 ): ZoneSample[] {
-  const slots = camera.zones.flatMap((zone) => zone.slots)
+  const slots = camera.zones.flatMap((zone) => zone.slots.map((slot) => ({ ...slot, zone })))
   const scores = scoreSlots(
-    detections.filter(({ label, score }) => label === 'product' && score >= TRACE_SCORE_MIN),
+    detections.filter(({ role, score }) => role === 'product' && score >= TRACE_SCORE_MIN),
     slots,
     settings.scoreMin,
   )
   const people = detections.filter(
-    ({ label, score }) => label === 'person' && score >= HIDES_SHARE * settings.scoreMin,
+    ({ role, score }) => role === 'person' && score >= HIDES_SHARE * settings.scoreMin,
   )
+  const sure = detections.filter(({ score }) => score >= settings.scoreMin)
   let first = 0
   return camera.zones.map((zone) => {
     const slotScores = scores.slice(first, first + zone.slots.length)
     first += zone.slots.length
-    const visible = !zone.slots.some(({ box }) => people.some((person) => covers(person.box, box)))
-    return { zone: zone.zone, visible, slotScores }
+    const strangers = sure.filter((detection) => isForeign(detection, zone))
+    const hiding = [...people, ...strangers.filter(({ role }) => role === 'other')]
+    const visible = !zone.slots.some(({ box }) => hiding.some((thing) => covers(thing.box, box)))
+    const foreign = strangers.map(({ label, sku }) => ({ label, sku: sku ?? null }))
+    return { zone: zone.zone, visible, slotScores, ...(foreign.length > 0 ? { foreign } : {}) }
   })
+}
+
+/** Another SKU than the zone's in one of its slots, or a thing that is no product before one. */
+function isForeign({ role, sku, box }: Detection, zone: Zone): boolean {
+  if (role === 'product' && !isOtherSku(sku, zone)) return false
+  if (role === 'person') return false
+  return zone.slots.some((slot) =>
+    role === 'other' ? covers(box, slot.box) : centreLiesIn(box, slot.box),
+  )
+}
+
+/** A model without SKUs, or a zone without a plan, says nothing against anything. */
+function isOtherSku(sku: string | undefined, zone: Zone): boolean {
+  return sku !== undefined && zone.sku !== '' && sku !== zone.sku
+}
+
+interface ZonedSlot extends Slot {
+  readonly zone: Zone
 }
 
 /** Thousandths per slot, strongest claim first; equal claims fall in slot order. */
 function scoreSlots(
   products: readonly Detection[],
-  slots: readonly Slot[],
+  slots: readonly ZonedSlot[],
   scoreMin: number,
 ): number[] {
   const scores = slots.map(() => 0)
@@ -79,9 +101,10 @@ function calibrated(score: number, scoreMin: number): number {
   return Math.round(score < scoreMin ? (500 * score) / scoreMin : 500 + 500 * above)
 }
 
-function claimsOf(products: readonly Detection[], slots: readonly Slot[]): Claim[] {
-  const claims = products.flatMap(({ box, score }, detection) =>
+function claimsOf(products: readonly Detection[], slots: readonly ZonedSlot[]): Claim[] {
+  const claims = products.flatMap(({ box, score, sku }, detection) =>
     slots.flatMap((slot, index) => {
+      if (isOtherSku(sku, slot.zone)) return []
       const overlap = boxIou(box, slot.box)
       const standsHere = centreLiesIn(box, slot.box) || overlap >= SLOT_IOU_MIN
       return standsHere ? [{ detection, slot: index, score, overlap }] : []

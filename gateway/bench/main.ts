@@ -1,20 +1,123 @@
 /** `npm run bench`: what things cost beside their floors, measured side by side in one run. */
 
+import { availableParallelism, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { benchDecoders } from './decoders.ts'
 import { benchFrames } from './frames.ts'
-import { benchIngest } from './ingest.ts'
+import { benchGrowth } from './growth.ts'
+import { benchIngest, benchLoopDelay } from './ingest.ts'
 import { benchPostings } from './postings.ts'
-import { type Ratio, summarise } from './ratio.ts'
+import { type Figure, holds, type Progress, print } from './ratio.ts'
 
+/** At least seven, so that the median says more than the neighbours do. */
 const ROUNDS = 7
-const say = (text: string) => process.stdout.write(`${text}\n`)
+const LARGE = { lines: 1_000_000, tags: 100_000 }
+const VERY_LARGE = { lines: 10_000_000, tags: 1_000_000 }
 
-say(`Interleaved rounds: ${ROUNDS}; medians of ratios with their spread.\n`)
-const benches: (() => Promise<Ratio>)[] = [
-  () => benchPostings(1, ROUNDS),
-  () => benchPostings(10, ROUNDS),
-  () => benchPostings(100, ROUNDS),
-  () => benchIngest(ROUNDS),
-  () => benchFrames(ROUNDS),
-]
-for (const bench of benches) say(`${summarise(await bench())}\n`)
-process.exit(0)
+interface Bench {
+  readonly about: string
+  run(progress: Progress): Promise<Figure[]>
+}
+
+const HELP = `Usage: npm run bench -- [--only NAME] [--long] [--json]
+
+  --only NAME  one of: postings, ingest, decoders, loop-delay, frames, growth
+  --long       growth at 10 million lines and 1 million tags (about ten minutes more)
+  --json       figures as JSON on standard output
+
+Ratios are medians over interleaved rounds with their spread; see "Figures" in the README.
+`
+
+const options = readOptions()
+if (options) await run(options)
+process.exit()
+
+interface Options {
+  readonly only: string | undefined
+  readonly json: boolean
+  readonly long: boolean
+}
+
+async function run({ only, json, long }: Options): Promise<void> {
+  const benches = benchesOf(long ? VERY_LARGE : LARGE)
+  const names = Object.keys(benches)
+  if (only !== undefined && !benches[only]) {
+    process.stderr.write(`expected --only to be one of ${names.join(', ')}, got "${only}"\n`)
+    process.exitCode = 2
+    return
+  }
+  warnOfNeighbours()
+  const figures: (Figure & { readonly bench: string; readonly holds: boolean | null })[] = []
+  for (const [bench, { about, run: measure }] of Object.entries(benches)) {
+    if (only !== undefined && bench !== only) continue
+    tell(`${bench}: ${about}`)
+    for (const figure of await measure((text) => tell(`  ${bench}: ${text}`))) {
+      figures.push({ bench, holds: holds(figure), ...figure })
+      if (!json) process.stdout.write(`${print(figure)}\n\n`)
+    }
+  }
+  if (json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
+}
+
+function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
+  return {
+    postings: {
+      about: 'the books against raw inserts',
+      run: (progress) => benchPostings(ROUNDS, progress),
+    },
+    ingest: {
+      about: 'reads against the bare broker',
+      run: (progress) => benchIngest(ROUNDS, progress),
+    },
+    decoders: {
+      about: "readers' messages against JSON.parse",
+      run: (progress) => benchDecoders(ROUNDS, progress),
+    },
+    'loop-delay': {
+      about: "the sockets' thread under load",
+      run: (progress) => benchLoopDelay(progress),
+    },
+    frames: {
+      about: 'pictures against decoding and the model alone',
+      run: (progress) => benchFrames(ROUNDS, progress),
+    },
+    growth: {
+      about: `${size.lines} journal lines, ${size.tags} tags`,
+      run: (progress) => benchGrowth(size, ROUNDS, progress),
+    },
+  }
+}
+
+function readOptions(): Options | null {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        long: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    if (!values.help) return { only: values.only, json: values.json, long: values.long }
+    process.stdout.write(HELP)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
+    process.exitCode = 2
+  }
+  return null
+}
+
+/** Ours uses every core, a floor often one: neighbours lower the ratio, not only the rates. */
+function warnOfNeighbours(): void {
+  const cores = availableParallelism()
+  const load = loadavg()[0] ?? 0
+  if (load > cores / 2)
+    process.stderr.write(
+      `the machine is busy (load ${load.toFixed(1)} on ${cores} cores): ratios come out lower than they are\n`,
+    )
+}
+
+/** Progress is not a figure: it goes to standard error, on one line where that is a terminal. */
+function tell(text: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`)
+}

@@ -1,55 +1,56 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  type Command,
-  type Db,
-  fingerprintOf,
-  inTransaction,
-  type Ledger,
-  openDatabase,
-  openLedger,
-} from '../../ledger-core/index.ts'
-import { interleave, type Ratio } from './ratio.ts'
+import { type Db, inTransaction, openDatabase, openLedger } from '../../ledger-core/index.ts'
+import { inTemporaryFolder } from './folder.ts'
+import { type Figure, interleave, type Progress, ratioOf } from './ratio.ts'
+import { masters, mustPost, sale } from './sales.ts'
 
 const POSTINGS = 2_000
 const SKUS = 50
 
 /** Postings per second, durable, beside raw prepared inserts of the same rows. */
-export async function benchPostings(perCommit: number, rounds: number): Promise<Ratio> {
-  const folder = mkdtempSync(join(tmpdir(), 'tallygate-bench-'))
-  try {
-    const db = openDatabase(join(folder, 'ours.sqlite'), { create: true })
-    const ledger = openLedger(db, { site: 'bench', currency: { code: 'EUR', minorUnits: 2 } })
-    inTransaction(db, () => mustPost(ledger, masters()))
-    const floor = openFloor(join(folder, 'floor.sqlite'), db)
-    let posted = 0
-    let written = 0
-    const ours = () => {
-      const sales = Array.from({ length: POSTINGS }, () => sale(posted++))
-      return ratePerSecond(sales, perCommit, db, (command) => mustPost(ledger, command))
-    }
-    const rows = () => {
-      const next = Array.from({ length: POSTINGS }, () => floor.rowsOf(written++))
-      return ratePerSecond(next, perCommit, floor.db, floor.write)
-    }
-    // The floor writes rows that ours has written: one round ahead warms both up.
-    ours()
-    const measured = await interleave(rounds, ours, rows)
-    db.close()
-    floor.db.close()
-    return {
-      name: `postings, ${perCommit} per commit (sale: revenue, tax, tender, FIFO COGS)`,
-      floorName: 'raw prepared inserts and updates of the same rows, no triggers, no hash',
-      hold: '>= 0.5',
-      unit: 'postings/s',
-      better: 'more',
-      limit: 0.5,
-      ...measured,
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+export async function benchPostings(rounds: number, progress: Progress): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const perCommit of [1, 10, 100])
+    figures.push(await inTemporaryFolder((folder) => compare(folder, perCommit, rounds, progress)))
+  return figures
+}
+
+async function compare(
+  folder: string,
+  perCommit: number,
+  rounds: number,
+  progress: Progress,
+): Promise<Figure> {
+  const db = openDatabase(join(folder, 'ours.sqlite'), { create: true })
+  const ledger = openLedger(db, { site: 'bench', currency: { code: 'EUR', minorUnits: 2 } })
+  inTransaction(db, () => mustPost(ledger, masters(SKUS)))
+  const floor = openFloor(join(folder, 'floor.sqlite'), db)
+  let posted = 0
+  let written = 0
+  const ours = () => {
+    const sales = Array.from({ length: POSTINGS }, () => sale(posted++, SKUS))
+    return ratePerSecond(sales, perCommit, db, (command) => mustPost(ledger, command))
   }
+  const rows = () => {
+    const next = Array.from({ length: POSTINGS }, () => floor.rowsOf(written++))
+    return ratePerSecond(next, perCommit, floor.db, floor.write)
+  }
+  // The floor writes rows that ours has written: one round ahead warms both up.
+  ours()
+  const sides = await interleave(rounds, ours, rows, (text) =>
+    progress(`${perCommit} per commit, ${text}`),
+  )
+  db.close()
+  floor.db.close()
+  return ratioOf(sides, {
+    name: `postings, durable, ${perCommit} per commit`,
+    method: [
+      'floor: raw prepared inserts and updates of the same rows, no triggers, no hash',
+      `load: ${POSTINGS} sales a round (revenue, tax, tender, FIFO COGS), ${rounds} rounds`,
+    ],
+    unit: 'postings/s',
+    hold: { better: 'more', limit: 0.5 },
+  })
 }
 
 function ratePerSecond<T>(
@@ -129,73 +130,4 @@ function openFloor(file: string, source: Db) {
       for (const line of posting['line'] ?? []) total.run(line[2])
     },
   }
-}
-
-const HEADER = {
-  occurredAtMs: 1_767_348_000_000,
-  occurredAtSource: 'document',
-  businessDate: '2026-01-02',
-  postedAtMs: 1_767_348_000_000,
-  actor: 'bench',
-  evidence: [],
-} as const
-
-function masters(): Command {
-  const skus = Array.from({ length: SKUS }, (_, index) => ({
-    sku: `S${index}`,
-    name: `Item ${index}`,
-    category: 'bench',
-    gtins: [],
-    quantityScale: 0,
-    method: 'fifo' as const,
-    tagged: false,
-    priceMinor: 1_500n,
-    home: 'floor',
-  }))
-  return {
-    ...HEADER,
-    kind: 'import-masters',
-    sourceKey: 'masters:bench',
-    fingerprint: fingerprintOf('masters'),
-    skus,
-    locations: [{ location: 'floor', name: 'Sales floor', kind: 'real' }],
-    suppliers: [],
-    opening: skus.map(({ sku }) => ({
-      sku,
-      location: 'floor',
-      quantity: 10_000_000n,
-      valueMinor: 98_765_432_100n,
-    })),
-  }
-}
-
-function sale(number: number): Command {
-  const sku = `S${number % SKUS}`
-  const line = {
-    line: 1,
-    kind: 'stock' as const,
-    gtin: '',
-    description: sku,
-    quantity: 1n,
-    netMinor: 1_261n,
-    taxMinor: 239n,
-    taxCode: 'A',
-    parts: [{ sku, quantity: 1n, from: 'floor', to: 'customer', epcs: [] }],
-  }
-  return {
-    ...HEADER,
-    kind: 'till-receipt',
-    sourceKey: `till:1/2026-01-02/${number}`,
-    fingerprint: fingerprintOf(number),
-    till: 'till-1',
-    receipt: String(number),
-    lines: [line],
-    tenders: [{ kind: 'cash', amountMinor: 1_500n }],
-    roundingMinor: 0n,
-  }
-}
-
-function mustPost(ledger: Ledger, command: Command): void {
-  const outcome = ledger.apply(command)
-  if (outcome.status !== 'posted') throw new Error(`the bench's own command was ${outcome.status}`)
 }

@@ -5,7 +5,7 @@ import { type Db, migrate, openDatabase } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import { dataFolderAt } from '../data-folder.ts'
 import { Bookkeeper } from './bookkeeper.ts'
-import { type PackedTurn, unpackTurn } from './packing.ts'
+import { type PackedTurn, packResult, unpackTurn } from './packing.ts'
 import type { BookkeeperMessage } from './protocol.ts'
 import { GATEWAY_MIGRATIONS } from './store.ts'
 
@@ -23,23 +23,24 @@ const folder = dataFolderAt(config.dataFolder)
 const lock = takeLock(folder.lockFile)
 const db = openDatabase(folder.file, { create: true })
 migrate(db, 'gateway', GATEWAY_MIGRATIONS)
-let bookkeeper = new Bookkeeper(db, config)
+let bookkeeper: Bookkeeper | null = new Bookkeeper(db, config)
 say({ kind: 'ready', ...bookkeeper.standing() })
 
 port.on('message', (turn: PackedTurn | 'stop') => {
   if (turn === 'stop') return stop()
   try {
-    return say({ kind: 'turn', result: bookkeeper.turn(unpackTurn(turn)) })
+    bookkeeper ??= new Bookkeeper(db, config)
+    return say({ kind: 'turn', result: packResult(bookkeeper.turn(unpackTurn(turn))) })
   } catch (error) {
     if (!isStoreFailure(error)) throw error
-    // What the failed turn had in memory is gone with it: start again from the disk.
-    bookkeeper = new Bookkeeper(db, config)
+    // What the failed turn had in memory is gone with it: the next one starts from the disk.
+    bookkeeper = null
     return say({ kind: 'store-failed', message: error.message })
   }
 })
 
 function stop(): void {
-  bookkeeper.checkpoint()
+  bookkeeper?.checkpoint()
   db.close()
   lock.close()
   port?.close()
@@ -58,8 +59,10 @@ function takeLock(file: string): Db {
   return held
 }
 
-/** SQLite's word that the disk does not take it; https://www.sqlite.org/rescode.html */
+/** SQLite's word that the file or the disk does not take it; https://www.sqlite.org/rescode.html */
 function isStoreFailure(error: unknown): error is Error {
   if (!(error instanceof Error) || !('code' in error)) return false
-  return /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|PROTOCOL)/.test(String(error.code))
+  return /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|PROTOCOL|CORRUPT|NOTADB|NOMEM)/.test(
+    String(error.code),
+  )
 }

@@ -1,7 +1,6 @@
 import { type Db, inTransaction, type Ledger, openLedger } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { GatewayEvent } from '../events.ts'
-import type { Conclusion } from '../interpretation/conclusion.ts'
 import {
   interpretDecision,
   interpretDocument,
@@ -15,10 +14,12 @@ import { decodeProposal } from './proposal.ts'
 import type { TurnResult, Verdict, Work } from './protocol.ts'
 import { createShelfSteps, type ShelfSteps } from './shelf-steps.ts'
 import { StateCache } from './state-cache.ts'
-import { type GatewayStore, openGatewayStore } from './store.ts'
+import { type GatewayStore, openGatewayStore, quarantineOf } from './store.ts'
 
 /** Where the gateway's own notes stand in the state table. */
 const STANDING = 'standing'
+/** Asks the disk for pages: an empty commit would succeed on a full one. */
+const PROBE = '.'.repeat(16_384)
 
 /**
  * One turn of work, one transaction: decode, observe, interpret, post. Everything a verdict
@@ -49,13 +50,19 @@ export class Bookkeeper {
     this.#store = openGatewayStore(db)
     this.#states = new StateCache(this.#store)
     this.#facts = createFacts(config, this.#ledger, this.#states, this.#store)
-    this.#carrier = createCarrier(db, this.#ledger, this.#states, this.#store)
+    this.#carrier = createCarrier(db, {
+      ledger: this.#ledger,
+      states: this.#states,
+      store: this.#store,
+      quarantine: quarantineOf(config),
+    })
     const parts = {
       config,
       states: this.#states,
       store: this.#store,
       factsAt: this.#facts.at,
-      carryOut: (conclusions: readonly Conclusion[]) => this.#carrier.carryOut(conclusions),
+      carryOut: this.#carrier.carryOut,
+      carryOutSteps: this.#carrier.carryOutSteps,
       emit: (event: GatewayEvent) => void this.#events.push(event),
     }
     this.#messages = createMessageSteps(parts)
@@ -68,9 +75,13 @@ export class Bookkeeper {
     return { sealedBatch: this.#sealedBatch, lastTickMs: this.#lastTickMs }
   }
 
-  /** Throws when the commit fails; the turn has then left no trace, and this object is spent. */
+  /**
+   * Throws when the commit fails; the turn has then left no trace, and this object is spent. A
+   * turn without works tests whether the disk writes.
+   */
   turn(works: readonly Work[]): TurnResult {
     const verdicts = inTransaction(this.#db, () => {
+      if (works.length === 0) this.#states.put(STANDING, 'probe', PROBE)
       const given = works.map((work) => this.#one(work))
       this.#states.flush()
       return given
@@ -103,20 +114,14 @@ export class Bookkeeper {
         return this.#masters(work)
       case 'document': {
         const facts = this.#facts.at(work.atMs)
-        const conclusions = interpretDocument(facts, work.document, {
-          device: work.actor,
-          atMs: work.atMs,
-        })
-        return verdictOf(work.id, this.#carrier.carryOut(conclusions))
+        const sender = { device: work.actor, atMs: work.atMs }
+        const steps = interpretDocument(facts, work.document, sender)
+        return verdictOf(work.id, this.#carrier.carryOutSteps(steps))
       }
       case 'decide':
         return this.#decide(work)
-      case 'batch-acknowledged': {
-        const { destination, number, lastHash } = work
-        this.#ledger.acknowledge(destination, number, { lastHash, atMs: work.atMs })
-        this.#events.push({ type: 'batch', destination, number, state: 'acknowledged', detail: '' })
-        return { id: work.id, status: 'committed' }
-      }
+      case 'batch-acknowledged':
+        return this.#acknowledge(work)
     }
   }
 
@@ -129,10 +134,12 @@ export class Bookkeeper {
       this.#states.checkpoint()
       this.#checkpointAtMs = nowMs
     }
-    this.#lastTickMs = nowMs
-    // Simulated time has no other memory; real time needs none.
-    if (this.#config.clock === 'simulated') this.#states.put(STANDING, 'lastTickMs', nowMs)
+    // Simulated time has no other memory, and no day is closed twice; the rest may be lost.
+    const isNewDay = facts.businessDateOf(this.#lastTickMs) !== facts.businessDateOf(nowMs)
+    if (this.#config.clock === 'simulated' || isNewDay)
+      this.#states.put(STANDING, 'lastTickMs', nowMs)
     else this.#states.refresh(STANDING, 'lastTickMs', nowMs)
+    this.#lastTickMs = nowMs
   }
 
   #seal(nowMs: number): void {
@@ -153,10 +160,20 @@ export class Bookkeeper {
       })
   }
 
+  /** Moves the destination's cursor; an acknowledgement of other bytes moves nothing. */
+  #acknowledge(work: Extract<Work, { kind: 'batch-acknowledged' }>): Verdict {
+    const { id, destination, number, lastHash, atMs } = work
+    const answer = this.#ledger.acknowledge(destination, number, { lastHash, atMs })
+    if (answer.status === 'refused') return { id, ...answer }
+    this.#events.push({ type: 'batch', destination, number, state: 'acknowledged', detail: '' })
+    return { id, status: 'committed' }
+  }
+
   #masters(work: Extract<Work, { kind: 'masters' }>): Verdict {
     const conclusions = interpretMasters(this.#facts.at(work.atMs), work.masters, work.actor)
     const carried = this.#carrier.carryOut(conclusions)
-    if (carried.status === 'done') {
+    // A repeat of an older import must not bring its planogram back.
+    if (carried.status === 'done' && !carried.isRepeat) {
       for (const row of work.masters.planogram) this.#store.putPlanogram(row)
       this.#facts.planogramChanged()
       this.#shelves.planogramChanged()

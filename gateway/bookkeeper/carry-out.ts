@@ -1,16 +1,17 @@
-import type { Command, Db, Evidence, Ledger, Outcome } from '../../ledger-core/index.ts'
-import { inSavepoint } from '../../ledger-core/index.ts'
+import { type Command, type Db, inSavepoint, type Outcome } from '../../ledger-core/index.ts'
 import type { GatewayEvent } from '../events.ts'
 import type { Conclusion, NewReview } from '../interpretation/conclusion.ts'
-import { memoryKind } from './facts.ts'
-import { encodeProposal } from './proposal.ts'
-import type { StateCache } from './state-cache.ts'
-import type { GatewayStore } from './store.ts'
+import { type ConcludeParts, conclude, openReview, type Refused } from './conclude.ts'
 
 /** What became of one step's conclusions. */
 export type CarriedOut =
-  | { readonly status: 'done'; readonly sequence: number | null }
-  | { readonly status: 'refused'; readonly code: string; readonly message: string }
+  | {
+      readonly status: 'done'
+      readonly sequence: number | null
+      /** True when the books had every posting of it before. */
+      readonly isRepeat: boolean
+    }
+  | Refused
 
 /**
  * Carries one step's conclusions out, in order, all or none: when the ledger refuses a posting
@@ -18,91 +19,39 @@ export type CarriedOut =
  */
 export interface Carrier {
   carryOut(conclusions: readonly Conclusion[]): CarriedOut
+  /** The paper itself, then what was waiting for it; the first step's answer is the paper's. */
+  carryOutSteps(steps: readonly (readonly Conclusion[])[]): CarriedOut
   /** Events of the running turn; empty it after the commit. */
   takeEvents(): GatewayEvent[]
 }
 
-export function createCarrier(
-  db: Db,
-  ledger: Ledger,
-  states: StateCache,
-  store: GatewayStore,
-): Carrier {
+const NOTHING_TO_DO: CarriedOut = { status: 'done', sequence: null, isRepeat: false }
+
+export function createCarrier(db: Db, given: Omit<ConcludeParts, 'emit'>): Carrier {
   let events: GatewayEvent[] = []
-
-  const post = (command: Command): Outcome => {
-    const outcome = ledger.apply(command)
-    if (outcome.status === 'posted')
-      events.push(...movementEvents(ledger, outcome.sequence, command))
-    return outcome
-  }
-  const open = (review: NewReview) => {
-    const proposal = review.proposal === null ? null : encodeProposal(review.proposal)
-    const id = store.openReview(review, proposal)
-    if (id !== null)
-      events.push({ type: 'review', id, kind: review.kind, question: review.question })
-  }
-  const settle = (key: string, reason: string, atMs: number) => {
-    const review = store.reviewByKey(key)
-    if (!review || review.decided) return
-    store.decide(review.id, 'settled', 'system', atMs, reason, key)
-    events.push({ type: 'review-closed', id: review.id })
-  }
-  const one = (conclusion: Conclusion): Outcome | null => {
-    switch (conclusion.kind) {
-      case 'post':
-        return post(conclusion.command)
-      case 'attach': {
-        const sequence = ledger.sequenceOf(conclusion.sourceKey)
-        if (sequence !== null) ledger.attachEvidence(sequence, conclusion.evidence)
-        return null
-      }
-      case 'review':
-        open(conclusion.review)
-        return null
-      case 'settle-review':
-        settle(conclusion.key, conclusion.reason, conclusion.atMs)
-        return null
-      case 'alert':
-        if (store.raiseAlert(conclusion.key, conclusion.atMs, conclusion.text))
-          events.push({
-            type: 'alert',
-            key: conclusion.key,
-            atMs: conclusion.atMs,
-            text: conclusion.text,
-          })
-        return null
-      case 'remember':
-        states.put(memoryKind(conclusion.memory), conclusion.key, conclusion.value)
-        return null
-      case 'forget':
-        states.remove(memoryKind(conclusion.memory), conclusion.key)
-        return null
+  const parts: ConcludeParts = { ...given, emit: (event) => void events.push(event) }
+  const { states } = given
+  const carryOut = (conclusions: readonly Conclusion[]): CarriedOut => {
+    if (conclusions.length === 0) return NOTHING_TO_DO
+    const eventsBefore = events.length
+    states.beginStep()
+    const step = inSavepoint(db, () => runStep(parts, conclusions))
+    if (step.status !== 'refused') {
+      states.keepStep()
+      return step
     }
+    states.dropStep()
+    events = events.slice(0, eventsBefore)
+    const { conclusion, ...refused } = step
+    if (conclusion.kind === 'post') openReview(parts, refusedByLedger(conclusion.command, refused))
+    return refused
   }
-
   return {
-    carryOut(conclusions) {
-      if (conclusions.length === 0) return { status: 'done', sequence: null }
-      const eventsBefore = events.length
-      states.beginStep()
-      const step = inSavepoint(db, () => {
-        let sequence: number | null = null
-        for (const conclusion of conclusions) {
-          const outcome = one(conclusion)
-          if (outcome?.status === 'refused') return { ...outcome, conclusion }
-          if (outcome && 'sequence' in outcome) sequence = outcome.sequence
-        }
-        return { status: 'done' as const, sequence }
-      })
-      if (step.status !== 'refused') {
-        states.keepStep()
-        return step
-      }
-      states.dropStep()
-      events = events.slice(0, eventsBefore)
-      if (step.conclusion.kind === 'post') open(refusedByLedger(step.conclusion.command, step))
-      return { status: 'refused', code: step.code, message: step.message }
+    carryOut,
+    carryOutSteps([paper = [], ...waiting]) {
+      const carried = carryOut(paper)
+      if (carried.status === 'done') for (const step of waiting) carryOut(step)
+      return carried
     },
     takeEvents() {
       const taken = events
@@ -112,11 +61,23 @@ export function createCarrier(
   }
 }
 
+type Step = Exclude<CarriedOut, Refused> | (Refused & { readonly conclusion: Conclusion })
+
+function runStep(parts: ConcludeParts, conclusions: readonly Conclusion[]): Step {
+  const outcomes: Outcome[] = []
+  for (const conclusion of conclusions) {
+    const outcome = conclude(parts, conclusion)
+    if (outcome === null) continue
+    if (outcome.status === 'refused') return { ...outcome, conclusion }
+    outcomes.push(outcome)
+  }
+  const last = outcomes.findLast((outcome) => 'sequence' in outcome)
+  const isRepeat = outcomes.length > 0 && outcomes.every(({ status }) => status === 'already')
+  return { status: 'done', sequence: last && 'sequence' in last ? last.sequence : null, isRepeat }
+}
+
 /** A refused posting is asked once per source key and, for conflicts, per content. */
-function refusedByLedger(
-  command: Command,
-  refusal: { readonly code: string; readonly message: string },
-): NewReview {
+function refusedByLedger(command: Command, refusal: Refused): NewReview {
   const isConflict = refusal.code === 'source-conflict'
   const part = 'part' in command ? command.part : null
   return {
@@ -130,24 +91,4 @@ function refusedByLedger(
     evidence: command.evidence,
     proposal: null,
   }
-}
-
-function movementEvents(ledger: Ledger, sequence: number, command: Command): GatewayEvent[] {
-  const entry = ledger.entry(sequence)
-  const because = summaryOf(command.evidence)
-  return (entry?.movements ?? []).map((movement) => ({
-    type: 'movement',
-    sequence,
-    kind: movement.kind,
-    sku: movement.sku,
-    quantity: movement.quantity.toString(),
-    from: movement.from,
-    to: movement.to,
-    occurredAtMs: command.occurredAtMs,
-    because,
-  }))
-}
-
-function summaryOf(evidence: readonly Evidence[]): string {
-  return evidence.map(({ summary }) => summary).join('; ')
 }

@@ -3,8 +3,8 @@ import type { Config } from '../config/schema.ts'
 import type { GatewayEvent } from '../events.ts'
 import type { Log } from '../log.ts'
 import { startWorker } from '../process/entry.ts'
-import { packTurn } from './packing.ts'
-import type { BookkeeperMessage, TurnResult, Verdict, Work, WorkBody } from './protocol.ts'
+import { type PackedResult, packTurn, unpackResult } from './packing.ts'
+import type { BookkeeperMessage, Verdict, Work, WorkBody } from './protocol.ts'
 
 export interface LaneOptions {
   readonly config: Config
@@ -37,6 +37,7 @@ export class Lane {
   readonly #queue: Pending[] = []
   #sending: Pending[] = []
   #worker: Worker | null = null
+  #starting: Worker | null = null
   #nextId = 1
   #scheduled = false
   #failingSinceMs: number | null = null
@@ -44,7 +45,8 @@ export class Lane {
   #sealedBatch = 0
   #restarts = 0
   #stopping = false
-  #retry: NodeJS.Timeout | null = null
+  #retry: NodeJS.Timeout | undefined
+  #restart: NodeJS.Timeout | undefined
   #onIdle: (() => void) | null = null
 
   constructor(options: LaneOptions) {
@@ -54,24 +56,32 @@ export class Lane {
   /** Resolves with the gateway time of the last step on disk; 0 for a new store. */
   start(): Promise<number> {
     return new Promise<number>((resolve, reject) => {
+      if (this.#stopping) return reject(new Error('the lane has stopped'))
       const worker = startWorker(import.meta.url, './bookkeeper.entry', {
         workerData: { config: this.#options.config },
       })
+      this.#starting = worker
       let cause: unknown
       worker.on('message', (message: BookkeeperMessage) => {
         if (message.kind === 'turn') return this.#settleTurn(message.result)
         if (message.kind === 'store-failed') return this.#storeFailed(message.message)
+        this.#starting = null
         this.#worker = worker
         this.#sealedBatch = message.sealedBatch
-        this.#schedule()
+        // A store that refused before the restart is asked first whether it writes again.
+        if (this.#failingSinceMs === null) this.#schedule()
+        else this.#post()
         return resolve(message.lastTickMs)
       })
       worker.on('error', (error) => {
         cause = error
       })
       worker.on('exit', (code) => {
-        if (this.#worker === worker) this.#died(cause ?? `exit code ${code}`)
-        else reject(cause instanceof Error ? cause : new Error(`the bookkeeper ended with ${code}`))
+        if (this.#worker === worker) return this.#died(cause ?? `exit code ${code}`)
+        this.#starting = null
+        return reject(
+          cause instanceof Error ? cause : new Error(`the bookkeeper ended with ${code}`),
+        )
       })
     })
   }
@@ -98,7 +108,9 @@ export class Lane {
   async stop(): Promise<void> {
     if (this.#worker && this.isWritable() && this.waiting() > 0) await this.#drained()
     this.#stopping = true
-    if (this.#retry) clearTimeout(this.#retry)
+    clearTimeout(this.#retry)
+    clearTimeout(this.#restart)
+    await this.#starting?.terminate()
     const worker = this.#worker
     if (!worker) return
     const exited = new Promise((resolve) => worker.once('exit', resolve))
@@ -139,21 +151,25 @@ export class Lane {
     this.#worker?.postMessage(turn, [turn.bytes])
   }
 
-  /** Verdicts come in the order of the works; the acknowledgements leave in that order. */
-  #settleTurn(result: TurnResult): void {
+  /**
+   * Verdicts come in the order of the works; the acknowledgements leave in that order, while the
+   * bookkeeper is already at the next turn.
+   */
+  #settleTurn(packed: PackedResult): void {
     const settled = this.#sending
     this.#sending = []
     if (this.#failingSinceMs !== null) this.#storeWritesAgain()
-    settled.forEach((pending, index) => {
-      const verdict = result.verdicts[index]
-      pending.settle(verdict ?? { id: pending.work.id, status: 'not-stored' })
-    })
-    if (result.events.length > 0) this.#options.onEvents(result.events)
-    if (result.sealedBatch !== this.#sealedBatch) {
-      this.#sealedBatch = result.sealedBatch
-      this.#options.onSealed(result.sealedBatch)
-    }
     this.#pump()
+    const { verdicts, events, sealedBatch } = unpackResult(
+      packed,
+      settled.map(({ work }) => work),
+    )
+    for (const [index, verdict] of verdicts.entries()) settled[index]?.settle(verdict)
+    if (events.length > 0) this.#options.onEvents(events)
+    if (sealedBatch !== this.#sealedBatch) {
+      this.#sealedBatch = sealedBatch
+      this.#options.onSealed(sealedBatch)
+    }
   }
 
   #storeFailed(message: string): void {
@@ -190,10 +206,15 @@ export class Lane {
     this.#options.log.error({ cause: String(cause) }, 'the bookkeeper died; it is started again')
     this.#worker = null
     this.#restarts += 1
-    for (const pending of this.#sending) pending.deaths += 1
+    clearTimeout(this.#retry)
+    // While the disk refuses, a death says nothing about what was being written.
+    if (this.#failingSinceMs === null) for (const pending of this.#sending) pending.deaths += 1
     this.#queue.unshift(...this.#sending.splice(0))
     const afterMs = Math.min(5_000, 50 * 2 ** Math.min(this.#restarts, 7))
-    setTimeout(() => this.start().catch((error: unknown) => this.#died(error)), afterMs)
+    this.#restart = setTimeout(
+      () => this.start().catch((error: unknown) => this.#died(error)),
+      afterMs,
+    )
   }
 }
 

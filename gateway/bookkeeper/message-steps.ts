@@ -4,6 +4,7 @@ import type { CarriedOut } from './carry-out.ts'
 import type { Work } from './protocol.ts'
 import { createReadSteps } from './read-steps.ts'
 import { COMMITTED, type StepParts, type StepVerdict } from './step-parts.ts'
+import { quarantineOf } from './store.ts'
 
 type Message = Extract<Work, { kind: 'message' }>
 type Parked = Extract<Work, { kind: 'park' }>
@@ -19,7 +20,7 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
   const { config, store, emit } = parts
   const profiles = new Map(config.devices.map(({ id, profile }) => [id, profile]))
   const reads = createReadSteps(parts)
-  const limits = { rows: config.limits.quarantineRows, bytes: config.limits.quarantineBytes }
+  const limits = quarantineOf(config)
 
   const keep = (row: Omit<Parked, 'kind' | 'id'>, business: boolean): StepVerdict => {
     const { atMs, device, topic, code, message, payload } = row
@@ -42,19 +43,16 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
     if (isRefusal(parsed)) return keep({ ...message, ...parsed }, true)
     const { device, atMs } = message
     const facts = parts.factsAt(atMs)
-    return business(message, parts.carryOut(interpretDocument(facts, parsed, { device, atMs })))
+    return business(
+      message,
+      parts.carryOutSteps(interpretDocument(facts, parsed, { device, atMs })),
+    )
   }
 
   return {
     take(message) {
       const profile = profiles.get(message.device)
       switch (profile) {
-        case 'zebra-iotc':
-        case 'impinj-r700': {
-          const { used, refused } = reads.take(profile, message)
-          const verdicts = refused.map((part) => keep({ ...message, ...part }, false))
-          return (used ? undefined : verdicts[0]) ?? COMMITTED
-        }
         case 'till':
           return receipt(message)
         case 'document':
@@ -71,9 +69,21 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
             },
             false,
           )
+        default: {
+          const { used, refused } = reads.take(profile, message)
+          const verdicts = refused.map((part) => keep({ ...message, ...part }, false))
+          return (used ? undefined : verdicts[0]) ?? COMMITTED
+        }
       }
     },
-    park: (parked) => void keep(parked, false),
+    park(parked) {
+      const profile = profiles.get(parked.device)
+      keep(parked, profile === 'till' || profile === 'document')
+      if (parked.code !== 'defect') return
+      const { atMs, device, message } = parked
+      const alert = { key: `parked/${device}/${atMs}`, atMs, text: `${device}: ${message}` }
+      if (store.raiseAlert(alert.key, atMs, alert.text)) emit({ type: 'alert', ...alert })
+    },
     tick: (nowMs) => reads.tick(nowMs),
   }
 }

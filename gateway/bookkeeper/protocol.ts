@@ -1,6 +1,7 @@
 import type { ShelfSample } from '../../vision/index.ts'
 import type { BusinessDocument, Masters } from '../documents/business-event.ts'
 import type { GatewayEvent } from '../events.ts'
+import type { PackedResult } from './packing.ts'
 
 /** What crosses between the sockets' thread and the bookkeeper: one array per turn each way. */
 
@@ -66,5 +67,5 @@ export interface TurnResult {
 /** What the bookkeeper's thread says. */
 export type BookkeeperMessage =
   | { readonly kind: 'ready'; readonly sealedBatch: number; readonly lastTickMs: number }
-  | { readonly kind: 'turn'; readonly result: TurnResult }
+  | { readonly kind: 'turn'; readonly result: PackedResult }
   | { readonly kind: 'store-failed'; readonly message: string }

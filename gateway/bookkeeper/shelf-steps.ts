@@ -5,7 +5,7 @@ import {
   shelfDefaults,
   stepShelf,
 } from '../../vision/index.ts'
-import { interpretShelfChange } from '../interpretation/index.ts'
+import { interpretShelfChange, interpretShelfQuestion } from '../interpretation/index.ts'
 import { COMMITTED, type StepParts, type StepVerdict } from './step-parts.ts'
 
 export interface ShelfSteps {
@@ -30,6 +30,8 @@ export function createShelfSteps(parts: StepParts): ShelfSteps {
       else states.refresh(SHELF, camera.camera, step.next)
       for (const change of step.changes)
         parts.carryOut(interpretShelfChange(parts.factsAt(nowMs), change))
+      for (const question of step.questions)
+        parts.carryOut(interpretShelfQuestion(parts.factsAt(nowMs), question))
       return step.note === 'duplicate' ? { status: 'committed', code: 'duplicate' } : COMMITTED
     },
     planogramChanged() {
@@ -43,14 +45,14 @@ function camerasOf({ config, store }: Pick<StepParts, 'config' | 'store'>): Map<
   const planogram = new Map(store.planogram().map((row) => [`${row.camera}/${row.zone}`, row]))
   return new Map(
     config.cameras.map(({ id, width, height, zones }) => {
-      const planned = zones.flatMap(({ zone, slots }) => {
+      const planned = zones.flatMap(({ zone, depth, slots }) => {
         const row = planogram.get(`${id}/${zone}`)
         if (!row) return []
         const boxes = slots.map(({ slot, box: [x, y, w, h] }) => ({
           slot,
           box: { x, y, width: w, height: h },
         }))
-        return [{ zone, sku: row.sku, location: row.location, slots: boxes }]
+        return [{ zone, sku: row.sku, location: row.location, depth, slots: boxes }]
       })
       return [id, { camera: id, width, height, zones: planned }]
     }),

@@ -13,6 +13,7 @@ export interface StepParts {
   readonly store: GatewayStore
   readonly factsAt: (nowMs: number) => Facts
   readonly carryOut: (conclusions: readonly Conclusion[]) => CarriedOut
+  readonly carryOutSteps: (steps: readonly (readonly Conclusion[])[]) => CarriedOut
   readonly emit: (event: GatewayEvent) => void
 }
 

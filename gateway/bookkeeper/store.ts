@@ -1,4 +1,5 @@
 import type { Db, Migration } from '../../ledger-core/index.ts'
+import type { Config } from '../config/schema.ts'
 import type { NewReview } from '../interpretation/conclusion.ts'
 import type { StateRows } from './state-cache.ts'
 
@@ -94,6 +95,11 @@ export interface Quarantined {
   /** Business documents are parked for ever; sensor noise is bounded. */
   readonly business: boolean
   readonly payload: Uint8Array
+}
+
+/** How much of what cannot be used is kept for inspection. */
+export function quarantineOf({ limits }: Config): { rows: number; bytes: number } {
+  return { rows: limits.quarantineRows, bytes: limits.quarantineBytes }
 }
 
 export interface GatewayStore extends StateRows {

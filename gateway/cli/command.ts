@@ -28,7 +28,11 @@ export function defineCommand<O extends Options>(
       }
       let given: Values<O>
       try {
-        given = parseArgs({ args, options: definition.options, allowPositionals: true })
+        given = parseArgs({
+          args: negativeNumbersJoined(args),
+          options: definition.options,
+          allowPositionals: true,
+        })
       } catch (error) {
         const said = error instanceof Error ? error.message : String(error)
         process.stderr.write(`${said}\n\n${definition.usage.trim()}\n`)
@@ -39,10 +43,35 @@ export function defineCommand<O extends Options>(
   }
 }
 
+/** `--seed -40` means what `--seed=-40` does; parseArgs would take -40 for an option. */
+function negativeNumbersJoined(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const arg of args) {
+    const before = joined.at(-1)
+    if (/^-\d/.test(arg) && before !== undefined && /^--[a-z-]+$/.test(before))
+      joined[joined.length - 1] = `${before}=${arg}`
+    else joined.push(arg)
+  }
+  return joined
+}
+
 export function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
 export function complain(text: string): void {
   process.stderr.write(`${text}\n`)
+}
+
+/** Null for a number that is none or out of bounds, undefined for none given. */
+export function numberBetween(
+  text: string | undefined,
+  min: number,
+  max: number,
+): number | null | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text.trim() !== '' && value >= min && value <= max) return value
+  complain(`expected a number of ${min} to ${max}, got "${text}"`)
+  return null
 }

@@ -1,11 +1,16 @@
 import { checkConfig } from './check-config.ts'
 import type { Command } from './command.ts'
 import { conform } from './conform.ts'
+import { decode } from './decode.ts'
 import { demo } from './demo.ts'
+import { enroll } from './enroll.ts'
+import { epc } from './epc.ts'
 import { headOffice } from './head-office.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
+import { models } from './models.ts'
 import { run } from './run.ts'
+import { vision } from './vision.ts'
 
 /** Everything `tallygate` can do, in the order a newcomer meets it. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -14,6 +19,11 @@ export const commands: Readonly<Record<string, Command>> = {
   'check-config': checkConfig,
   run,
   ledger,
+  decode,
+  epc,
+  vision,
+  enroll,
+  models,
   conform,
   'head-office': headOffice,
 }

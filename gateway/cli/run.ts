@@ -9,14 +9,19 @@ export const run = defineCommand(
   {
     about: 'run the gateway of one store',
     usage: `
-tallygate run --config FILE [--create]
+tallygate run --config FILE [--create] [--while-stdin]
 
 Runs until it is stopped (SIGTERM, SIGINT). Exit 1 when the configuration is refused or the
 books are missing or held by another gateway.
 
   --config FILE   the store's configuration (YAML)
-  --create        start new books if there are none in the data folder`,
-    options: { config: { type: 'string' }, create: { type: 'boolean', default: false } },
+  --create        start new books if there are none in the data folder
+  --while-stdin   end, too, when standard input ends: for programs that start a gateway`,
+    options: {
+      config: { type: 'string' },
+      create: { type: 'boolean', default: false },
+      'while-stdin': { type: 'boolean', default: false },
+    },
   },
   async ({ values }) => {
     const config = configFrom(values.config)
@@ -32,7 +37,7 @@ books are missing or held by another gateway.
       return null
     })
     if (!gateway) return EXIT.refused
-    await asked()
+    await Promise.race([asked(), ...(values['while-stdin'] ? [stdinEnded()] : [])])
     await gateway.stop()
     return EXIT.done
   },
@@ -51,9 +56,17 @@ export function configFrom(file: string | undefined): Config | null {
 }
 
 /** Until somebody asks us to stop. */
-function asked(): Promise<void> {
+export function asked(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
+  })
+}
+
+/** Whoever started us is gone. */
+function stdinEnded(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdin.once('close', () => resolve())
+    process.stdin.resume()
   })
 }

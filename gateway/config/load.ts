@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { type Config, configSchema } from './schema.ts'
+import { type Config, configSchema, type DeviceConfig } from './schema.ts'
 
 /** One thing wrong with a configuration, said so that a shopkeeper's IT person can mend it. */
 export interface ConfigFault {
@@ -106,6 +106,9 @@ function checkReferences(config: Config): { path: PropertyKey[]; message: string
   if (devices.size !== config.devices.length)
     faults.push({ path: ['devices'], message: 'expected every device id once, got one twice' })
   config.devices.forEach((device, d) => {
+    faults.push(
+      ...checkReach(device).map(({ key, message }) => ({ path: ['devices', d, key], message })),
+    )
     device.readPoints.forEach((point, p) => {
       if ('portal' in point && !portals.has(point.portal))
         faults.push({
@@ -121,6 +124,19 @@ function checkReferences(config: Config): { path: PropertyKey[]; message: string
         message: `expected the id of a device with profile camera, got "${camera.id}"`,
       })
   })
+  return faults
+}
+
+/** Every device must be heard somewhere, and what a profile needs must be there. */
+function checkReach(device: DeviceConfig): { key: keyof DeviceConfig; message: string }[] {
+  const { topics, llrp, profile, mapping } = device
+  const faults: { key: keyof DeviceConfig; message: string }[] = []
+  if (topics.length === 0 && !llrp)
+    faults.push({ key: 'topics', message: 'expected at least one topic, got none' })
+  if (llrp && profile !== 'llrp')
+    faults.push({ key: 'llrp', message: `expected profile llrp beside it, got "${profile}"` })
+  if (profile === 'mapping' && !mapping)
+    faults.push({ key: 'mapping', message: 'expected a mapping for profile mapping, got none' })
   return faults
 }
 

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { mappingSchema, measureRuleSchema, READER_PROFILES } from '../../sensors/index.ts'
+import { limits } from './limits.ts'
+import { policy } from './policy.ts'
 
 /**
  * The one configuration object: type, default, limit and reason stand together, here only.
@@ -25,17 +28,59 @@ const readPoint = z.union([
   }),
 ])
 
+const llrp = z
+  .strictObject({
+    host: z.string().min(1).max(253).describe('address of the reader; we dial it'),
+    port: z.int().min(1).max(65_535).default(5_084).describe('5084 is assigned to LLRP'),
+    antennas: z
+      .array(z.int().min(1).max(255))
+      .max(32)
+      .default([])
+      .describe('ports to read on; none means all'),
+    tagsPerReport: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .default(16)
+      .describe('more make fewer, later messages; a pass is a few dozen reads'),
+    readTid: z
+      .boolean()
+      .default(false)
+      .describe('reads the chip number too: tells clones apart, and halves the read rate'),
+    keepAliveMs: z
+      .int()
+      .min(1_000)
+      .max(60_000)
+      .default(10_000)
+      .describe('the reader is given up after two and a half of them'),
+    dialTimeoutMs: z.int().min(1_000).max(60_000).default(30_000),
+    retryFirstMs: z.int().min(100).default(1_000).describe('first back-off; doubles, with jitter'),
+    retryMaxMs: z
+      .int()
+      .min(1_000)
+      .default(60_000)
+      .describe('cap: what a reader keeps while we are away is a few minutes of reads'),
+  })
+  .describe('profile llrp: a plain fixed reader without middleware')
+
 const device = z.strictObject({
   id,
   profile: z
-    .enum(['zebra-iotc', 'impinj-r700', 'till', 'document', 'camera', 'status'])
+    .enum([...READER_PROFILES, 'till', 'document', 'camera', 'status'])
     .describe('how its messages are read'),
   topics: z
     .array(z.string().min(1).max(256))
-    .min(1)
     .max(16)
+    .default([])
     .describe('MQTT topic filters it publishes on; topics are free text on most readers'),
   readPoints: z.array(readPoint).max(64).default([]),
+  llrp: llrp.optional(),
+  mapping: mappingSchema.optional().describe('profiles mapping and keonn: where each field stands'),
+  measureRules: z
+    .array(measureRuleSchema)
+    .max(20)
+    .optional()
+    .describe('profile barcode: what the numbers of the scale in this store mean'),
 })
 
 const portal = z.strictObject({
@@ -61,6 +106,12 @@ const camera = z.strictObject({
     .array(
       z.strictObject({
         zone: id,
+        depth: z
+          .int()
+          .min(1)
+          .max(50)
+          .default(1)
+          .describe('items behind one facing; deeper shelves hide a pick, so a count is asked for'),
         slots: z
           .array(z.strictObject({ slot: id, box }))
           .min(1)
@@ -72,7 +123,9 @@ const camera = z.strictObject({
 
 const destination = z.strictObject({
   id,
-  url: z.url().describe('HTTPS address that takes journal batches'),
+  url: z
+    .url({ protocol: /^https$/, error: 'must be an https:// address' })
+    .describe('HTTPS address that takes journal batches'),
   caFile: z
     .string()
     .optional()
@@ -149,64 +202,8 @@ export const configSchema = z.strictObject({
       bodyBytes: z.int().default(4_194_304),
     })
     .prefault({}),
-  limits: z
-    .strictObject({
-      tickMs: z.int().default(500).describe('how often time itself is an event'),
-      worksPerCommit: z
-        .int()
-        .default(512)
-        .describe('upper bound of one group commit, so that an acknowledgement never waits long'),
-      quarantineRows: z
-        .int()
-        .default(10_000)
-        .describe('sensor messages kept for inspection; oldest go first'),
-      quarantineBytes: z.int().default(65_536).describe('of one message kept for inspection'),
-      writeFailureHoldMs: z
-        .int()
-        .default(10_000)
-        .describe(
-          'acknowledgements are held this long when the disk refuses, then clients are closed',
-        ),
-      checkpointMs: z.int().default(180_000).describe('how often last-seen caches are written'),
-      batchEntries: z.int().default(500).describe('most journal entries in one batch'),
-      batchAfterMs: z
-        .int()
-        .default(60_000)
-        .describe('a batch is sealed at the latest this long after its first entry'),
-      frameDeadlineMs: z
-        .int()
-        .default(8_000)
-        .describe('a frame that takes longer is taken as hanging'),
-    })
-    .prefault({}),
-  policy: z
-    .strictObject({
-      saleExcusesExitMs: z
-        .int()
-        .default(600_000)
-        .describe('a sale excuses one exit of that GTIN for ten minutes'),
-      exitPendingMs: z
-        .int()
-        .default(60_000)
-        .describe('an exit without a sale waits this long for a late till line'),
-      goodsReceiptWaitMs: z
-        .int()
-        .default(14_400_000)
-        .describe('a delivery not confirmed by then becomes a review'),
-      shelfExpectMs: z
-        .int()
-        .default(1_800_000)
-        .describe('how long a document or direct sale may wait for its shelf picture'),
-      shelfConfidenceMin: z
-        .int()
-        .min(0)
-        .max(1000)
-        .default(500)
-        .describe('thousandths; below it a shelf change is asked, not booked'),
-      passConfidenceMin: z.int().min(0).max(1000).default(500),
-      unclearPassesToReview: z.boolean().default(true),
-    })
-    .prefault({}),
+  limits,
+  policy,
   devices: z.array(device).max(1_000).default([]),
   portals: z.array(portal).max(100).default([]),
   cameras: z.array(camera).max(100).default([]),

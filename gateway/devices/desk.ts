@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
 import type { Arrival } from '../broker/intake.ts'
 import { createTopicTable } from '../broker/topic-table.ts'
@@ -16,6 +17,8 @@ export interface DeviceLive {
 
 export interface Desk {
   arrive(arrival: Arrival): void
+  /** From a device that we dial ourselves: no topic leads to it. */
+  hear(device: string, payload: Buffer, answer: Arrival['answer']): void
   client(id: string, connected: boolean): void
   devices(): DeviceLive[]
 }
@@ -53,8 +56,7 @@ export function createDesk(options: DeskOptions): Desk {
     }
   }
   const park = (arrival: Arrival, device: string, code: string, message: string) => {
-    const payload = arrival.payload.subarray(0, config.limits.quarantineBytes)
-    const { topic } = arrival
+    const { topic, payload } = arrival
     submit(
       { kind: 'park', device, topic, code, message, payload },
       settleInto(live.get(device), arrival),
@@ -68,32 +70,41 @@ export function createDesk(options: DeskOptions): Desk {
     return submit({ kind: 'tick' }, settleInto(undefined, arrival))
   }
 
+  const take = (device: DeviceConfig, arrival: Arrival) => {
+    const { topic, payload } = arrival
+    const row = live.get(device.id)
+    if (row) {
+      row.lastSeenAtMs = clock.nowMs()
+      row.messages += 1
+    }
+    if (device.profile === 'camera') {
+      const camera = cameras.get(device.id)
+      if (!camera) return park(arrival, device.id, 'no-camera', 'expected a calibrated camera')
+      options.takeFrame(camera, topic, payload)
+      return arrival.answer(null)
+    }
+    if (isTooLarge(device, payload.length, config)) {
+      const message = `expected at most ${config.mqtt.readBytes} bytes, got ${payload.length}`
+      return park(arrival, device.id, 'too-large', message)
+    }
+    const body = { kind: 'message', device: device.id, topic, payload } as const
+    return submit(body, settleInto(row, arrival))
+  }
+  const byId = new Map(config.devices.map((device) => [device.id, device]))
+
   return {
     arrive(arrival) {
-      const { topic, payload } = arrival
+      const { topic } = arrival
       if (options.setClock && topic === SIMULATED_CLOCK_TOPIC) return tell(arrival)
       const device = topics.deviceOf(topic)
-      if (!device) {
-        const message = `expected a topic of a configured device, got "${topic.slice(0, 200)}"`
-        return park(arrival, arrival.client, 'unknown-topic', message)
-      }
-      const row = live.get(device.id)
-      if (row) {
-        row.lastSeenAtMs = clock.nowMs()
-        row.messages += 1
-      }
-      if (device.profile === 'camera') {
-        const camera = cameras.get(device.id)
-        if (!camera) return park(arrival, device.id, 'no-camera', 'expected a calibrated camera')
-        options.takeFrame(camera, topic, payload)
-        return arrival.answer(null)
-      }
-      if (payload.length > config.mqtt.readBytes) {
-        const message = `expected at most ${config.mqtt.readBytes} bytes, got ${payload.length}`
-        return park(arrival, device.id, 'too-large', message)
-      }
-      const body = { kind: 'message', device: device.id, topic, payload } as const
-      return submit(body, settleInto(row, arrival))
+      if (device) return take(device, arrival)
+      const message = `expected a topic of a configured device, got "${topic.slice(0, 200)}"`
+      return park(arrival, arrival.client, 'unknown-topic', message)
+    },
+    hear(id, payload, answer) {
+      const device = byId.get(id)
+      assert(device, 'only configured devices are dialled')
+      take(device, { client: id, topic: device.profile, payload, answer })
     },
     client(id, connected) {
       const row = live.get(id)
@@ -101,6 +112,11 @@ export function createDesk(options: DeskOptions): Desk {
     },
     devices: () => [...live.values()],
   }
+}
+
+/** Papers are never cut or thrown away for their size: only the packet's own limit holds. */
+function isTooLarge({ profile }: DeviceConfig, bytes: number, { mqtt }: Config): boolean {
+  return profile !== 'till' && profile !== 'document' && bytes > mqtt.readBytes
 }
 
 function clockTime(payload: Uint8Array): number | null {

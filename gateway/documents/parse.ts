@@ -2,15 +2,12 @@ import type { z } from 'zod'
 import {
   type BusinessDocument,
   documentSchema,
-  type Masters,
-  mastersSchema,
   type Receipt,
   receiptSchema,
 } from './business-event.ts'
 
 /** Why a document cannot be used: every fault with its path, expected and got. */
 export interface DocumentRefusal {
-  readonly refused: true
   readonly code: 'not-json' | 'bad-document'
   readonly message: string
 }
@@ -21,14 +18,6 @@ export function parseReceipt(payload: Uint8Array): Receipt | DocumentRefusal {
 
 export function parseDocument(payload: Uint8Array): BusinessDocument | DocumentRefusal {
   return parsePayload(payload, documentSchema)
-}
-
-export function parseMasters(value: unknown): Masters | DocumentRefusal {
-  return parseValue(value, mastersSchema)
-}
-
-export function isRefused(value: object): value is DocumentRefusal {
-  return 'refused' in value
 }
 
 const FAULTS_MAX = 5
@@ -65,5 +54,5 @@ function shown(value: unknown): string {
 }
 
 function refusal(code: DocumentRefusal['code'], message: string): DocumentRefusal {
-  return { refused: true, code, message }
+  return { code, message }
 }

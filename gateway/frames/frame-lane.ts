@@ -1,4 +1,10 @@
-import type { Camera, Detection, ShelfSample, VisionPool } from '../../vision/index.ts'
+import {
+  blackOut,
+  type Camera,
+  type Detection,
+  type ShelfSample,
+  type VisionPool,
+} from '../../vision/index.ts'
 import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
 import type { CameraConfig } from '../config/schema.ts'
 import type { GatewayEvent } from '../events.ts'
@@ -16,7 +22,11 @@ export interface FrameLane {
   /** Takes a frame as it came; the camera may forget it at once. */
   take(camera: CameraConfig, topic: string, payload: Uint8Array): void
   latest(camera: string): ShownFrame | null
-  outcomeOf(camera: string): { readonly atMs: number; readonly outcome: string; readonly detail: string } | null
+  /** The latest frame with people blacked out; null when it must stay in memory. */
+  picture(camera: string): Promise<Uint8Array | null>
+  outcomeOf(
+    camera: string,
+  ): { readonly atMs: number; readonly outcome: string; readonly detail: string } | null
 }
 
 export interface FrameLaneOptions {
@@ -33,6 +43,7 @@ export interface FrameLaneOptions {
  */
 export function createFrameLane(options: FrameLaneOptions): FrameLane {
   const shown = new Map<string, ShownFrame>()
+  const kept = new Map<string, { jpeg: Uint8Array; blanking: Usable['blanking'] }>()
   const outcomes = new Map<string, { atMs: number; outcome: string; detail: string }>()
 
   const report = (camera: string, atMs: number, outcome: FrameOutcome, detail: string) => {
@@ -55,21 +66,32 @@ export function createFrameLane(options: FrameLaneOptions): FrameLane {
     const picture = camera.synthetic ? jpeg : new Uint8Array(0)
     const { width, height } = camera
     shown.set(camera.id, { jpeg: picture, atMs, detections: sample.detections, width, height })
+    kept.set(camera.id, { jpeg, blanking: sample.blanking })
   }
 
   return {
     take(camera, topic, payload) {
       // The payload is a view of the socket's buffer, which is used again after the answer.
       const jpeg = Uint8Array.from(payload)
-      const atMs = frameTime(topic) ?? options.nowMs()
+      const nowMs = options.nowMs()
+      const toldMs = frameTime(topic) ?? nowMs
+      const atMs = Math.abs(toldMs - nowMs) <= CLOCK_OFF_MAX_MS ? toldMs : nowMs
       look(camera, atMs, jpeg).catch((cause: unknown) =>
         report(camera.id, atMs, 'unusable', `vision failed: ${String(cause)}`),
       )
     },
     latest: (camera) => shown.get(camera) ?? null,
+    async picture(camera) {
+      const frame = kept.get(camera)
+      if (frame?.blanking?.kind !== 'blank') return null
+      return await blackOut(frame.jpeg, frame.blanking.boxes)
+    },
     outcomeOf: (camera) => outcomes.get(camera) ?? null,
   }
 }
+
+/** A camera whose clock is further off has none; the time of receipt is better. */
+const CLOCK_OFF_MAX_MS = 86_400_000
 
 type Usable = Extract<ShelfSample, { kind: 'usable' }>
 type FrameOutcome = Extract<GatewayEvent, { type: 'frame' }>['outcome']
@@ -80,7 +102,8 @@ function frameTime(topic: string): number | null {
   return match ? Number(match[1]) : null
 }
 
-function geometryOf(camera: CameraConfig): Camera {
+/** What vision needs to know of a camera. */
+export function geometryOf(camera: CameraConfig): Camera {
   return {
     camera: camera.id,
     width: camera.width,
@@ -97,4 +120,3 @@ function geometryOf(camera: CameraConfig): Camera {
     })),
   }
 }
-

@@ -47,6 +47,11 @@ export function post(command: Command): Conclusion {
   return { kind: 'post', command }
 }
 
+/** Nothing of this step can be used; says expected and got. */
+export function refuse(code: string, message: string): Conclusion {
+  return { kind: 'refuse', code, message }
+}
+
 export function attach(sourceKey: string, evidence: Evidence): Conclusion {
   return { kind: 'attach', sourceKey, evidence }
 }
@@ -75,6 +80,14 @@ export function ask(review: Asked): Conclusion {
 
 export function settle(key: string, reason: string, atMs: number): Conclusion {
   return { kind: 'settle-review', key, reason, atMs }
+}
+
+/** A source key as a person says it; keys without words of their own stay as they are. */
+export function inWords(sourceKey: string): string {
+  const receipt = /^till:([^/]+)\/[^/]+\/(.+)$/.exec(sourceKey)
+  if (receipt) return `${receipt[1]} receipt ${receipt[2]}`
+  const transfer = /^transfer:(.+)\/\d+$/.exec(sourceKey)
+  return transfer ? `transfer ${transfer[1]}` : sourceKey
 }
 
 /** One unit of a SKU in its scaled integers. */

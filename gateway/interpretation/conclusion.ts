@@ -1,4 +1,5 @@
 import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
+import type { ShelfChange } from '../../vision/index.ts'
 import type { Policy, PortalConfig } from '../config/schema.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
 
@@ -42,12 +43,12 @@ export interface Facts {
 
 /** Everything interpretation remembers between events; JSON only. Keys are stated per kind. */
 export interface Memory {
-  /** key: EPC. Where our last movement put this tag. Evidence, never an addend. */
+  /** key: `<gtin14>/<serial>`. Where our last movement put this tag. Evidence, never an addend. */
   readonly tag: {
     readonly sku: string
     readonly location: string
     readonly sinceMs: number
-    readonly serial: string
+    readonly epc: string
   }
   /** key: delivery id. A receiving session: expected by despatch advice, seen by the dock. */
   readonly delivery: {
@@ -59,7 +60,12 @@ export interface Memory {
     readonly lines: readonly DeliveryLine[]
   }
   /** key: delivery id. A signature that came before its despatch advice. */
-  readonly signed: { readonly document: GoodsReceipt; readonly from: string }
+  readonly signed: {
+    readonly document: GoodsReceipt
+    readonly from: string
+    readonly sinceMs: number
+    readonly isAsked: boolean
+  }
   /** key: EPC. Came in through the dock before anybody announced it. */
   readonly early: {
     readonly portal: string
@@ -88,6 +94,8 @@ export interface Memory {
     readonly evidence: Evidence
     /** Set once a person has been asked. */
     readonly reviewKey: string | null
+    /** A person has written it off; a till may still turn out to have sold it. */
+    readonly isWrittenOff: boolean
   }
   /** key: `<location>/<sku>`. What the shelf picture should still show: + to appear, - to vanish. */
   readonly expect: {
@@ -97,12 +105,16 @@ export interface Memory {
       readonly atMs: number
     }[]
   }
-  /** key: `<location>/<sku>`. Doubtful shelf changes a person is asked about; a till line settles them. */
+  /** key: SKU. What was left in baskets when a day ended, and the question about it. */
+  readonly basket: { readonly quantity: string; readonly reviewKey: string }
+  /** key: `<location>/<sku>`. Shelf changes a person is asked about; a till line or document settles them. */
   readonly doubt: {
     readonly entries: readonly {
       readonly reviewKey: string
       readonly quantity: number
-      readonly atMs: number
+      readonly change: ShelfChange
+      /** False while its paper may still be on the way and nobody has been asked. */
+      readonly isAsked: boolean
     }[]
   }
 }
@@ -137,6 +149,8 @@ export type ReviewKind =
   | 'shelf-uncertain'
   | 'shelf-put-without-source'
   | 'shelf-differs'
+  | 'possible-pick'
+  | 'sold-after-write-off'
   | 'basket-open'
   | 'unmapped-line'
   | 'return-without-original'
@@ -159,7 +173,19 @@ export interface NewReview {
 }
 
 export type Conclusion =
+  /** The whole step is refused: nothing of it happens, the paper is parked. */
+  | { readonly kind: 'refuse'; readonly code: string; readonly message: string }
   | { readonly kind: 'post'; readonly command: Command }
+  /** Seen, but nothing the masters know: kept for a person to look at, never booked. */
+  | {
+      readonly kind: 'set-aside'
+      readonly device: string
+      readonly place: string
+      readonly code: 'unknown-tag'
+      readonly message: string
+      readonly epc: string
+      readonly atMs: number
+    }
   | { readonly kind: 'attach'; readonly sourceKey: string; readonly evidence: Evidence }
   | { readonly kind: 'review'; readonly review: NewReview }
   /** The question answered itself (a late till line, a late picture). */

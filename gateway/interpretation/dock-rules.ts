@@ -2,8 +2,9 @@ import type { Sku } from '../../ledger-core/index.ts'
 import type { PortalConfig } from '../config/schema.ts'
 import { forget, remember } from './commands.ts'
 import type { Conclusion, Facts, Memory, Tag } from './conclusion.ts'
-import { type PortalObservation, placed } from './portal-rules.ts'
+import type { PortalObservation } from './portal-rules.ts'
 import { receiveIfComplete } from './receiving.ts'
+import { placed, tagKey } from './tags.ts'
 
 /**
  * A tag at the dock. It only fills the receiving session: goods are received when everything
@@ -29,7 +30,7 @@ export function interpretDockPass(
   }
   if (observation.direction === 'out') return [forget('early', tag.epc)]
   // Already ours: a pallet that rolls out and in again is no delivery.
-  if (facts.recall('tag', tag.epc)) return []
+  if (facts.recall('tag', tagKey(tag))) return []
   const { atMs } = observation
   const { serial } = tag
   return [remember('early', tag.epc, { portal: portal.id, sku: sku.sku, serial, atMs })]
@@ -43,7 +44,7 @@ function arrivedLate(
   tag: Tag,
   sku: Sku,
 ): Conclusion[] {
-  return facts.recall('tag', tag.epc) ? [] : [placed(tag, sku, portal.inside, atMs)]
+  return facts.recall('tag', tagKey(tag)) ? [] : [placed(tag, sku, portal.inside, atMs)]
 }
 
 /** In marks a tag seen, out takes the mark back: IN-OUT-IN is one receipt. */

@@ -2,7 +2,8 @@ import type { Sku } from '../../ledger-core/index.ts'
 import type { PortalConfig } from '../config/schema.ts'
 import { attach, forget, radioEvidence, remember } from './commands.ts'
 import type { Conclusion, Facts, Memory, Tag } from './conclusion.ts'
-import { type PortalObservation, placed } from './portal-rules.ts'
+import type { PortalObservation } from './portal-rules.ts'
+import { placed, tagKey } from './tags.ts'
 
 type Excuse = readonly [key: string, excuse: Memory['excuse']]
 
@@ -19,7 +20,10 @@ export function interpretExitPass(
   sku: Sku,
 ): Conclusion[] {
   if (observation.kind !== 'tag-passed' || observation.direction === 'in') return []
-  if (facts.recall('tag', tag.epc)?.location === 'customer') return []
+  const last = facts.recall('tag', tagKey(tag))
+  // Told late: what has happened since is known already.
+  if (last && observation.atMs < last.sinceMs) return []
+  if (last?.location === 'customer') return []
   const { atMs, evidence: reads, openedAtMs } = observation
   const summary = `${sku.name} (${tag.serial}) left through ${portal.id}: ${reads.reads} reads`
   const evidence = radioEvidence('portal-pass', summary, atMs, tag.epc, reads)
@@ -44,6 +48,7 @@ export function interpretExitPass(
       atMs,
       evidence,
       reviewKey: null,
+      isWrittenOff: false,
     }),
   ]
 }

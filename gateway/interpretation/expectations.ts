@@ -30,25 +30,29 @@ export function expectOnly(
   return entries.length === 0 ? forget('expect', key) : remember('expect', key, { entries })
 }
 
-export interface Consumed {
+export interface Consumed<Entry> {
   /** Units accounted for, without sign. */
   readonly units: number
-  readonly sourceKeys: readonly string[]
-  readonly left: readonly Expected[]
+  /** The entries that gave them, as they were. */
+  readonly used: readonly Entry[]
+  readonly left: readonly Entry[]
 }
 
-/** Takes `delta` units (signed) out of what was expected, the oldest of the same sign first. */
-export function consume(entries: readonly Expected[], delta: number): Consumed {
+/** Takes `delta` units (signed) out of the entries, the oldest of the same sign first. */
+export function consume<Entry extends { readonly quantity: number }>(
+  entries: readonly Entry[],
+  delta: number,
+): Consumed<Entry> {
   const sign = Math.sign(delta)
   let open = Math.abs(delta)
-  const sourceKeys: string[] = []
+  const used: Entry[] = []
   const left = entries.flatMap((entry) => {
     if (open === 0 || Math.sign(entry.quantity) !== sign) return [entry]
     const taken = Math.min(open, Math.abs(entry.quantity))
     open -= taken
-    sourceKeys.push(entry.sourceKey)
+    used.push(entry)
     const rest = entry.quantity - sign * taken
     return rest === 0 ? [] : [{ ...entry, quantity: rest }]
   })
-  return { units: Math.abs(delta) - open, sourceKeys, left }
+  return { units: Math.abs(delta) - open, used, left }
 }

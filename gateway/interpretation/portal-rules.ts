@@ -1,10 +1,11 @@
-import type { Sku } from '../../ledger-core/index.ts'
+import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
 import type { TagObservation } from '../../sensors/index.ts'
 import type { PortalConfig } from '../config/schema.ts'
-import { ask, moveCommand, oneUnit, post, radioEvidence, remember, settle } from './commands.ts'
+import { ask, moveCommand, oneUnit, post, radioEvidence, settle } from './commands.ts'
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
 import { interpretDockPass } from './dock-rules.ts'
 import { interpretExitPass } from './exit-rules.ts'
+import { isOurs, placed, tagKey, unknownTag } from './tags.ts'
 
 export type PortalObservation = Exclude<TagObservation, { location: string }>
 
@@ -18,7 +19,8 @@ export function interpretPass(
   // A tag that lingers is a rack beside the door; one that is no item is nobody's stock.
   if (tag === null || observation.kind === 'tag-static') return []
   const sku = facts.skuByGtin(tag.gtin14)
-  if (sku === null) return []
+  // What strangers carry past the way out is their own matter.
+  if (sku === null) return portal.role === 'exit' ? [] : [unknownTag(tag, portal.id, observation)]
   switch (portal.role) {
     case 'receiving':
       return interpretDockPass(facts, portal, observation, tag, sku)
@@ -29,86 +31,101 @@ export function interpretPass(
   }
 }
 
+type DoorObservation = Exclude<PortalObservation, { kind: 'tag-static' }>
+
 /** Between back room and sales floor: one unit changes its place. */
 function interpretDoorPass(
   facts: Facts,
   portal: PortalConfig,
-  observation: Exclude<PortalObservation, { kind: 'tag-static' }>,
+  observation: DoorObservation,
   tag: Tag,
   sku: Sku,
 ): Conclusion[] {
-  const known = facts.recall('tag', tag.epc)
+  const last = facts.recall('tag', tagKey(tag))
+  if (last && observation.atMs < last.sinceMs) return []
+  const known = last?.location
   // A sold tag that walks about is the customer's business.
-  if (known?.location === 'customer') return []
-  const isClear =
-    observation.kind === 'tag-passed' && observation.confidence >= facts.policy.passConfidenceMin
-  const isOut = observation.kind === 'tag-passed' && observation.direction === 'out'
+  if (known === 'customer') return []
+  const isPassed = observation.kind === 'tag-passed'
+  const isOut = isPassed && observation.direction === 'out'
   const [from, to] = isOut ? [portal.inside, portal.outside] : [portal.outside, portal.inside]
-  if (known?.location === to) return []
-  const origin = from === known?.location || facts.quantityAt(sku.sku, from) > 0n ? from : null
-  const source = origin ?? (known && facts.isLocation(known.location) ? known.location : null)
-  const summary = `${sku.name} (${tag.serial}) through ${portal.id} to ${to}: ${observation.evidence.reads} reads, antennas ${observation.evidence.antennas.join(', ')}`
-  const evidence = radioEvidence(
-    'portal-pass',
-    summary,
-    observation.atMs,
-    tag.epc,
-    observation.evidence,
-  )
-  const command =
-    source === null
-      ? null
-      : moveCommand(
-          facts,
-          {
-            sourceKey: `pass:${portal.id}/${tag.epc}/${observation.openedAtMs}`,
-            input: { portal: portal.id, epc: tag.epc, openedAtMs: observation.openedAtMs },
-            atMs: observation.atMs,
-            atSource: 'device',
-            actor: observation.evidence.device,
-            evidence: [evidence],
-          },
-          { sku: sku.sku, quantity: oneUnit(sku.quantityScale), from: source, to, epcs: [tag.epc] },
-          `seen passing ${portal.id}`,
-        )
-  const common = {
-    atMs: observation.atMs,
-    sku: sku.sku,
-    location: from,
-    epc: tag.epc,
-    evidence: [evidence],
-    proposal: command,
-  }
-  if (!isClear) {
-    if (!facts.policy.unclearPassesToReview || known?.location !== from) return []
-    const question = `${sku.name} (${tag.serial}) was seen at ${portal.id}, but not which way it went. Is it in ${to} now?`
-    const key = unclearKey(facts, portal.id, tag.epc, observation.atMs)
-    return [ask({ key, kind: 'direction-unclear', question, ...common })]
-  }
+  if (known === to) return []
+  const passing: Passing = { facts, portal, observation, tag, sku, from, to, known }
+  return isPassed && observation.confidence >= facts.policy.passConfidenceMin
+    ? passed(passing)
+    : unclear(passing)
+}
+
+interface Passing {
+  readonly facts: Facts
+  readonly portal: PortalConfig
+  readonly observation: DoorObservation
+  readonly tag: Tag
+  readonly sku: Sku
+  readonly from: string
+  readonly to: string
+  /** Where our last movement put this tag. */
+  readonly known: string | undefined
+}
+
+function passed(passing: Passing): Conclusion[] {
+  const { facts, portal, observation, tag, sku, from, to } = passing
+  const { atMs } = observation
+  const command = movement(passing)
   if (command === null) {
     const question = `${sku.name} (${tag.serial}) came through ${portal.id} to ${to}, but the books hold none in ${from}. Where did it come from?`
-    return [
-      ask({
-        key: `tag-without-stock/${portal.id}/${tag.epc}`,
-        kind: 'tag-without-stock',
-        question,
-        ...common,
-      }),
-    ]
+    const key = `tag-without-stock/${portal.id}/${tag.epc}`
+    return [ask({ key, kind: 'tag-without-stock', question, ...asked(passing, null) })]
   }
   return [
     post(command),
-    placed(tag, sku, to, observation.atMs),
-    settle(
-      unclearKey(facts, portal.id, tag.epc, observation.atMs),
-      'a clear pass followed',
-      observation.atMs,
-    ),
+    placed(tag, sku, to, atMs),
+    settle(unclearKey(facts, portal.id, tag.epc, atMs), 'a clear pass followed', atMs),
   ]
 }
 
-export function placed(tag: Tag, sku: Sku, location: string, sinceMs: number): Conclusion {
-  return remember('tag', tag.epc, { sku: sku.sku, location, sinceMs, serial: tag.serial })
+/** Worth a question only where it may have gone through: it was on the outer side before. */
+function unclear(passing: Passing): Conclusion[] {
+  const { facts, portal, observation, tag, sku, from, to, known } = passing
+  if (!facts.policy.unclearPassesToReview || known !== from) return []
+  const question = `${sku.name} (${tag.serial}) was seen at ${portal.id}, but not which way it went. Is it in ${to} now?`
+  const key = unclearKey(facts, portal.id, tag.epc, observation.atMs)
+  const proposal = movement(passing)
+  return [ask({ key, kind: 'direction-unclear', question, ...asked(passing, proposal) })]
+}
+
+function asked(passing: Passing, proposal: Command | null) {
+  const { observation, tag, sku, from } = passing
+  const evidence = [evidenceOf(passing)]
+  return { atMs: observation.atMs, sku: sku.sku, location: from, epc: tag.epc, evidence, proposal }
+}
+
+/** One unit from where it was, if the books hold any there; null when they do not. */
+function movement(passing: Passing): Command | null {
+  const { facts, portal, observation, tag, sku, from, to, known } = passing
+  // Where this very tag was booked last, as long as the books hold any there.
+  const isKnown = known !== undefined && isOurs(known) && facts.isLocation(known)
+  const holds = (place: string) => facts.quantityAt(sku.sku, place) > 0n
+  const source = isKnown && (known === from || holds(known)) ? known : holds(from) ? from : null
+  if (source === null) return null
+  const { openedAtMs, atMs, evidence } = observation
+  const origin = {
+    sourceKey: `pass:${portal.id}/${tag.epc}/${openedAtMs}`,
+    input: { portal: portal.id, epc: tag.epc, openedAtMs },
+    atMs,
+    atSource: 'device',
+    actor: evidence.device,
+    evidence: [evidenceOf(passing)],
+  } as const
+  const quantity = oneUnit(sku.quantityScale)
+  const part = { sku: sku.sku, quantity, from: source, to, epcs: [tag.epc] }
+  return moveCommand(facts, origin, part, `seen passing ${portal.id}`)
+}
+
+function evidenceOf({ portal, observation, tag, sku, to }: Passing): Evidence {
+  const { reads, antennas } = observation.evidence
+  const summary = `${sku.name} (${tag.serial}) through ${portal.id} to ${to}: ${reads} reads, antennas ${antennas.join(', ')}`
+  return radioEvidence('portal-pass', summary, observation.atMs, tag.epc, observation.evidence)
 }
 
 /** One question a day and door, however often the tag dithers there. */

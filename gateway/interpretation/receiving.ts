@@ -1,9 +1,9 @@
 import type { Command, Evidence } from '../../ledger-core/index.ts'
-import { decodeEpc } from '../../sensors/index.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
-import { ask, attach, forget, headerOf, post, remember, settle } from './commands.ts'
+import { ask, attach, forget, headerOf, post, refuse, remember, settle } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { quantityOf } from './quantities.ts'
+import { placed, tagOf } from './tags.ts'
 
 type Delivery = Memory['delivery']
 
@@ -56,7 +56,11 @@ export function interpretSignature(
 ): Conclusion[] {
   const { delivery: id, signedBy, at } = document
   const delivery = facts.recall('delivery', id)
-  if (!delivery) return [remember('signed', id, { document, from })]
+  const fault = signatureFault(facts, document)
+  if (fault !== null) return [refuse('line-differs', fault)]
+  const known = facts.recall('signed', id)
+  const waiting = remember('signed', id, known ?? waitingSignature(facts, document, from))
+  if (!delivery) return [waiting]
   const atMs = Date.parse(at)
   const evidence: Evidence = {
     kind: 'document',
@@ -65,10 +69,10 @@ export function interpretSignature(
     summary: `${signedBy} counted delivery ${id} and signed for it`,
     body: { delivery: id, signedBy, lines: document.lines },
   }
-  const counted = countedByLine(facts, document)
+  const counted = countedByLine(facts, delivery, document)
   if (delivery.state === 'received') return signedAfterwards(delivery, id, counted, evidence)
   if (!document.lines.every(({ orderLine }) => facts.hasOrderLine(delivery.order, orderLine)))
-    return [remember('signed', id, { document, from })]
+    return [waiting]
   const doubts = delivery.lines.flatMap((line) => {
     const seen = BigInt(line.seen.length)
     const quantity = counted.get(line.orderLine) ?? 0n
@@ -77,13 +81,56 @@ export function interpretSignature(
   return [
     ...received(facts, id, delivery, counted, { atMs, actor: from, part: 'counted', evidence }),
     ...doubts,
+    ...notAnnounced(delivery, document, evidence),
     forget('signed', id),
   ]
 }
 
-function countedByLine(facts: Facts, document: GoodsReceipt): Map<number, bigint> {
+function waitingSignature(facts: Facts, document: GoodsReceipt, from: string): Memory['signed'] {
+  return { document, from, sinceMs: facts.nowMs, isAsked: false }
+}
+
+/** Lines that nothing can be booked from: an unknown SKU, a quantity finer than it has. */
+function signatureFault(facts: Facts, { delivery, lines }: GoodsReceipt): string | null {
+  for (const { orderLine, sku, quantity } of lines) {
+    const known = facts.sku(sku)
+    if (known === null) return `expected a SKU of the masters in ${delivery}, got "${sku}"`
+    const amount = quantityOf(quantity, known.quantityScale)
+    if (amount === null || amount < 0n)
+      return `expected a quantity that ${sku} can have on line ${orderLine} of ${delivery}, got ${quantity}`
+  }
+  return null
+}
+
+/** Signed for, but not what the delivery announced on that line: nobody has ordered it so. */
+function notAnnounced(delivery: Delivery, document: GoodsReceipt, evidence: Evidence) {
+  const { delivery: id, lines } = document
+  return lines.flatMap(({ orderLine, sku, quantity }) => {
+    const isAnnounced = delivery.lines.some(
+      (line) => line.orderLine === orderLine && line.sku === sku,
+    )
+    if (isAnnounced || Number(quantity) === 0) return []
+    return [
+      ask({
+        key: `delivery-differs/${id}/${orderLine}/${sku}`,
+        kind: 'delivery-differs',
+        atMs: evidence.atMs,
+        question: `Delivery ${id}: ${quantity} of ${sku} were signed for on line ${orderLine}, which did not announce them; they are not booked. What are they?`,
+        sku,
+        evidence: [evidence],
+      }),
+    ]
+  })
+}
+
+function countedByLine(
+  facts: Facts,
+  delivery: Delivery,
+  document: GoodsReceipt,
+): Map<number, bigint> {
   const counted = new Map<number, bigint>()
   for (const { orderLine, sku, quantity } of document.lines) {
+    if (delivery.lines.every((line) => line.orderLine !== orderLine || line.sku !== sku)) continue
     const amount = quantityOf(quantity, facts.sku(sku)?.quantityScale ?? 0)
     counted.set(orderLine, (counted.get(orderLine) ?? 0n) + (amount ?? 0n))
   }
@@ -115,15 +162,11 @@ function received(
     if (quantity === 0n) return []
     return [post(receiveCommand(facts, id, delivery.order, line, quantity, inside, ground))]
   })
-  const tags = lines.flatMap((line) =>
-    line.seen.map((epc) =>
-      remember('tag', epc, {
-        sku: line.sku,
-        location: inside,
-        sinceMs: ground.atMs,
-        serial: serialOf(epc),
-      }),
-    ),
+  const tags = lines.flatMap(({ seen, sku }) =>
+    seen.flatMap((epc) => {
+      const tag = tagOf(epc)
+      return tag ? [placed(tag, { sku }, inside, ground.atMs)] : []
+    }),
   )
   return [
     ...posts,
@@ -200,9 +243,4 @@ function fewerThanSeen(
     sku: line.sku,
     evidence: [evidence],
   })
-}
-
-export function serialOf(epc: string): string {
-  const decoded = decodeEpc(epc)
-  return decoded.ok && decoded.scheme !== 'other' ? decoded.serial : ''
 }

@@ -2,7 +2,8 @@ import type { Sku } from '../../ledger-core/index.ts'
 import type { TagObservation } from '../../sensors/index.ts'
 import { ask, moveCommand, oneUnit, post, radioEvidence, salesFloor, settle } from './commands.ts'
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
-import { placed, unclearKey } from './portal-rules.ts'
+import { unclearKey } from './portal-rules.ts'
+import { placed, tagKey, unknownTag } from './tags.ts'
 
 type ShelfReaderObservation = Extract<TagObservation, { location: string }>
 
@@ -17,10 +18,10 @@ export function interpretArrival(
 ): Conclusion[] {
   if (observation.kind === 'tag-departed' || tag === null) return []
   const sku = facts.skuByGtin(tag.gtin14)
-  if (sku === null) return []
   const { location, atMs } = observation
-  const known = facts.recall('tag', tag.epc)
-  if (known?.location === location) return []
+  if (sku === null) return [unknownTag(tag, location, observation)]
+  const known = facts.recall('tag', tagKey(tag))
+  if (known?.location === location || (known && atMs < known.sinceMs)) return []
   if (known?.location === 'customer') {
     const text = `${sku.name} (${tag.serial}) was sold and stands on ${location} again; only a return record restocks it`
     return [{ kind: 'alert', key: `sold-tag-back/${location}/${tag.epc}`, atMs, text }]

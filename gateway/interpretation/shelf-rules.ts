@@ -1,8 +1,10 @@
 import type { Evidence, Sku } from '../../ledger-core/index.ts'
-import type { ShelfChange } from '../../vision/index.ts'
-import { ask, attach, least, moveCommand, oneUnit, post, remember, salesFloor } from './commands.ts'
+import type { ShelfChange, ShelfQuestion } from '../../vision/index.ts'
+import { ask, attach, least, moveCommand, oneUnit, post, salesFloor } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
+import { doubtMore, pictureEvidence, undoDoubts } from './doubts.ts'
 import { consume, expectedAt, expectOnly } from './expectations.ts'
+import { withMemory } from './with-memory.ts'
 
 /**
  * A camera shelf shows fewer or more facings. What documents and tills have moved already is
@@ -14,23 +16,46 @@ export function interpretShelfChange(facts: Facts, change: ShelfChange): Conclus
   const delta = change.countAfter - change.countBefore
   const evidence = pictureEvidence(change, sku)
   const expected = expectedAt(facts, change.location, change.sku)
-  const { units, sourceKeys, left } = consume(expected, delta)
+  const { units, used, left } = consume(expected, delta)
   const confirmed = [
-    ...sourceKeys.map((sourceKey) => attach(sourceKey, evidence)),
+    ...used.map(({ sourceKey }) => attach(sourceKey, evidence)),
     ...(units > 0 ? [expectOnly(change.location, change.sku, left)] : []),
   ]
-  const rest = Math.abs(delta) - units
-  if (rest === 0) return confirmed
+  const open = Math.sign(delta) * (Math.abs(delta) - units)
+  const undone = undoDoubts(facts, change, open)
+  const known = [...confirmed, ...undone.conclusions]
+  const rest = Math.abs(open) - undone.units
+  if (rest === 0) return known
   const seen: Seen = {
-    facts,
+    facts: withMemory(facts, known),
     change,
     sku,
     evidence,
     rest: BigInt(rest) * oneUnit(sku.quantityScale),
   }
   const isDoubtful = change.confidence < facts.policy.shelfConfidenceMin || (change.gap && rest > 2)
-  if (isDoubtful) return [...confirmed, ...doubt(seen, Math.sign(delta) * rest)]
-  return [...confirmed, ...(delta < 0 ? picked(seen) : putBack(seen))]
+  if (isDoubtful) return [...known, ...doubt(seen, Math.sign(delta) * rest)]
+  return [...known, ...(delta < 0 ? picked(seen) : putBack(seen, rest))]
+}
+
+/**
+ * Items can stand behind one another: somebody was there, the front looks as before, and nobody
+ * can say from here whether one is gone. Once a day and zone, a count is asked for.
+ */
+export function interpretShelfQuestion(facts: Facts, question: ShelfQuestion): Conclusion[] {
+  const { camera, zone, sku, location, toMs } = question
+  const name = facts.sku(sku)?.name
+  if (name === undefined) return []
+  return [
+    ask({
+      key: `possible-pick/${camera}/${zone}/${facts.businessDateOf(toMs)}`,
+      kind: 'possible-pick',
+      atMs: toMs,
+      question: `Somebody reached for ${name} on ${location}, where items stand one behind another. How many are there?`,
+      sku,
+      location,
+    }),
+  ]
 }
 
 interface Seen {
@@ -54,36 +79,44 @@ function picked(seen: Seen): Conclusion[] {
 }
 
 /** Basket to shelf; goods that wait on the sales floor (returns) come next; else it is asked. */
-function putBack(seen: Seen): Conclusion[] {
-  const { facts, change, sku, rest } = seen
-  const { floor, backroom } = salesFloor(facts)
+function putBack(seen: Seen, units: number): Conclusion[] {
+  const { facts, change, rest } = seen
+  const { floor } = salesFloor(facts)
   const inBasket = facts.quantityAt(change.sku, 'basket')
   const onFloor =
     floor === null || floor === change.location ? 0n : facts.quantityAt(change.sku, floor)
   const source = inBasket >= rest ? 'basket' : onFloor >= rest ? floor : null
   if (source !== null) return [post(move(seen, rest, source, change.location))]
-  const proposal = backroom === null ? null : move(seen, rest, backroom, change.location)
+  return [remembered(seen, `shelf-put/${placeOf(change)}`, units, false)]
+}
+
+/** Nobody's paper has come: where are these from? */
+export function askAboutPut(facts: Facts, change: ShelfChange, units: number): Conclusion[] {
+  const sku = facts.sku(change.sku)
+  if (sku === null) return []
+  const evidence = pictureEvidence(change, sku)
+  const rest = BigInt(units) * oneUnit(sku.quantityScale)
+  const { backroom } = salesFloor(facts)
+  const seen = { facts, change, sku, evidence, rest }
   return [
     ask({
-      key: `shelf-put/${change.camera}/${change.zone}/${change.transition}`,
+      key: `shelf-put/${placeOf(change)}`,
       kind: 'shelf-put-without-source',
       atMs: change.observedAtMs,
-      question: `${rest} of ${sku.name} appeared on ${change.location}, and nobody had them in a basket. Did they come from ${backroom ?? 'elsewhere'}?`,
+      question: `${units} of ${sku.name} appeared on ${change.location}, and nobody had them in a basket. Did they come from ${backroom ?? 'elsewhere'}?`,
       sku: change.sku,
       location: change.location,
-      evidence: [seen.evidence],
-      proposal,
+      evidence: [evidence],
+      proposal: backroom === null ? null : move(seen, rest, backroom, change.location),
     }),
   ]
 }
 
 /** Not sure enough to book: a person is asked, and a till line may answer first. */
 function doubt(seen: Seen, units: number): Conclusion[] {
-  const { facts, change, sku, rest } = seen
-  const reviewKey = `shelf-uncertain/${change.camera}/${change.zone}/${change.transition}`
+  const { change, sku, rest } = seen
+  const reviewKey = `shelf-uncertain/${placeOf(change)}`
   const [from, to] = units < 0 ? [change.location, 'basket'] : ['basket', change.location]
-  const place = `${change.location}/${change.sku}`
-  const known = facts.recall('doubt', place)?.entries ?? []
   return [
     ask({
       key: reviewKey,
@@ -95,15 +128,28 @@ function doubt(seen: Seen, units: number): Conclusion[] {
       evidence: [seen.evidence],
       proposal: move(seen, rest, from, to),
     }),
-    remember('doubt', place, {
-      entries: [...known, { reviewKey, quantity: units, atMs: change.observedAtMs }],
-    }),
+    remembered(seen, reviewKey, units, true),
   ]
+}
+
+/** So that a till line or a document may answer before a person does. */
+function remembered(
+  { facts, change }: Seen,
+  reviewKey: string,
+  quantity: number,
+  isAsked: boolean,
+): Conclusion {
+  return doubtMore(facts, change.location, change.sku, { reviewKey, quantity, change, isAsked })
+}
+
+/** Camera, zone and number of the change: its name for ever. */
+function placeOf({ camera, zone, transition }: ShelfChange): string {
+  return `${camera}/${zone}/${transition}`
 }
 
 function differs({ change, sku, evidence }: Seen, what: string): Conclusion {
   return ask({
-    key: `shelf-differs/${change.camera}/${change.zone}/${change.transition}`,
+    key: `shelf-differs/${placeOf(change)}`,
     kind: 'shelf-differs',
     atMs: change.observedAtMs,
     question: `${sku.name} on ${change.location}: ${what}. What is right?`,
@@ -117,7 +163,7 @@ function move(seen: Seen, quantity: bigint, from: string, to: string) {
   const { facts, change, evidence } = seen
   const { camera, zone, transition, countBefore, countAfter } = change
   const origin = {
-    sourceKey: `shelf:${camera}/${zone}/${transition}`,
+    sourceKey: `shelf:${placeOf(change)}`,
     input: { camera, zone, transition, countBefore, countAfter },
     atMs: change.observedAtMs,
     atSource: 'device',
@@ -126,15 +172,4 @@ function move(seen: Seen, quantity: bigint, from: string, to: string) {
   } as const
   const part = { sku: change.sku, quantity, from, to, epcs: [] }
   return moveCommand(facts, origin, part, 'seen on the shelf picture')
-}
-
-function pictureEvidence(change: ShelfChange, sku: Sku): Evidence {
-  const { camera, zone, countBefore, countAfter, frames, confidence } = change
-  return {
-    kind: 'shelf-change',
-    from: camera,
-    atMs: change.observedAtMs,
-    summary: `${camera} saw ${countBefore} become ${countAfter} of ${sku.name} in ${frames} pictures`,
-    body: { zone, frames, confidence, gap: change.gap, frameSha256: change.frameSha256 },
-  }
 }

@@ -13,7 +13,8 @@ export interface SpawnCliOptions {
 export function spawnCli(args: readonly string[], options: SpawnCliOptions = {}): ChildProcess {
   const main = fileURLToPath(entryUrl(import.meta.url, '../cli/main'))
   const child = spawn(process.execPath, [...execArgvFor(import.meta.url), main, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Standard input stays open as long as we live: a child may end when it ends.
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
   })
   child.stdout.setEncoding('utf8').on('data', (text: string) => options.onStdout?.(text))

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Day } from './day.ts'
 import type { DeviceNet, Packet } from './devices.ts'
 import type { FrameReports } from './frame-reports.ts'
-import { renderShelf } from './render-shelf.ts'
+import { renderShelf, type ShelfScene } from './render-shelf.ts'
 import type { Instant, Message } from './story/messages.ts'
 
 export interface ConductorOptions {
@@ -16,6 +16,8 @@ export interface ConductorOptions {
   readonly onInstant?: (index: number, instant: Instant) => Promise<void>
   /** While an instant's messages are under way; awaited before the next instant. */
   readonly duringInstant?: (index: number, instant: Instant) => Promise<void>
+  /** Draws a picture; a test that lives one day several times keeps the pictures. */
+  readonly draw?: (scene: ShelfScene) => Promise<Uint8Array>
   /** True when the run shall end early, between two instants. */
   readonly stopped?: () => boolean
 }
@@ -26,7 +28,7 @@ export interface ConductorOptions {
  */
 export async function runDay(day: Day, options: ConductorOptions): Promise<void> {
   const { net, pace } = options
-  const pictures = createDarkroom(day)
+  const pictures = createDarkroom(day, options.draw ?? renderShelf)
   for (const [index, instant] of day.instants.entries()) {
     if (options.stopped?.()) return
     await pace(instant.atMs)
@@ -56,8 +58,9 @@ async function publish(
   }
 }
 
-const FRAME_TRIES = 40
-const FRAME_RETRY_MS = 100
+/** A restarted gateway loads its detector first; on a busy machine that takes a while. */
+const FRAME_TRIES = 240
+const FRAME_RETRY_MS = 500
 
 /** A picture counts when the gateway says what became of it; a kill may swallow that word. */
 async function publishFrame(
@@ -86,7 +89,7 @@ interface Darkroom {
 /** Pictures are drawn a few ahead, while the gateway looks at the one before. */
 const AHEAD = 3
 
-function createDarkroom(day: Day): Darkroom {
+function createDarkroom(day: Day, draw: (scene: ShelfScene) => Promise<Uint8Array>): Darkroom {
   const frames = day.instants.flatMap(({ messages }) =>
     messages.filter(({ body }) => body.kind === 'frame'),
   )
@@ -94,7 +97,7 @@ function createDarkroom(day: Day): Darkroom {
   let begun = 0
   const begin = () => {
     const message = frames[begun++]
-    if (message?.body.kind === 'frame') drawn.set(message, renderShelf(message.body.scene))
+    if (message?.body.kind === 'frame') drawn.set(message, draw(message.body.scene))
   }
   return {
     async take(message) {

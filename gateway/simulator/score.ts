@@ -16,6 +16,8 @@ export interface UnseenMove {
 export interface ReviewRow {
   readonly kind: string
   readonly sku: string | null
+  /** Null where the question names no place. */
+  readonly location: string | null
   readonly epc: string | null
   readonly open: boolean
 }
@@ -97,7 +99,9 @@ function classOf(
   excess: number,
 ): DifferenceClass | null {
   if (excess === 0) return null
-  if (reviews.some((review) => review.open && review.sku === sku)) return 'in-review'
+  const asksHere = (review: ReviewRow) =>
+    review.sku === sku && (review.location === null || review.location === location)
+  if (reviews.some((review) => review.open && asksHere(review))) return 'in-review'
   // What left unseen may still be booked here; what came unseen may be missing, and no more.
   const mine = unseen.filter((move) => move.sku === sku)
   const leftUnseen = mine.filter(({ from }) => from === location).length

@@ -105,7 +105,7 @@ test('a packet over the limit ends the connection of a device that is signed on'
   })
   const client = await clientOf(broker)
   await client.publishAsync('reads', Buffer.alloc(9_000), { qos: 1 })
-  const closed = once(client, 'close')
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
   client.publish('reads', Buffer.alloc(20_000), { qos: 1 })
   await closed
 })
@@ -142,7 +142,7 @@ test('nobody may speak or listen on the system topics', async () => {
   const [own] = await client.subscribeAsync('tallygate/v1/dock-reader/command')
   expect(own?.qos).toBe(0)
   await expect(client.subscribeAsync('#')).rejects.toThrow()
-  const closed = once(client, 'close')
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
   client.publish('$SYS/x/new/clients', 'dock-reader', { qos: 1 })
   await closed
 })

@@ -5,6 +5,7 @@ const place = (location: string, quantity: number) => ({ sku: 'JAM', location, q
 const review = (extra: object = {}) => ({
   kind: 'left-unpaid',
   sku: 'JAM',
+  location: null,
   epc: null,
   open: true,
   ...extra,
@@ -36,6 +37,8 @@ describe('truth beside books', () => {
   test('a difference with an open question is in review; an answered one is not', () => {
     expect(classes({ ...shifted, reviews: [review()] })).toEqual(['in-review', 'in-review'])
     expect(classes({ ...shifted, reviews: [review({ open: false })] })).toEqual(['wrong', 'wrong'])
+    const floorOnly = [review({ location: 'floor' })]
+    expect(classes({ ...shifted, reviews: floorOnly })).toEqual(['wrong', 'in-review'])
   })
 
   test('a move without a sample is unobservable, in its own direction and amount only', () => {

@@ -122,9 +122,20 @@ describe('models that are refused', () => {
   })
 
   test('a family this build cannot read', () => {
-    expect(() => familyOf({ ...manifest, family: 'yolox' })).toThrow(
-      'model family must be one of tallygate-dense, got "yolox"',
+    expect(() => parseManifest(JSON.stringify({ ...manifest, family: 'yolo9000' }))).toThrow(
+      /family: Invalid option: expected one of "tallygate-dense"/,
     )
+  })
+
+  test('a manifest that does not name what its family gives', () => {
+    expect(() => familyOf({ ...manifest, family: 'yolox' })).toThrow(
+      'a manifest of family yolox must name the outputs predictions, misses predictions',
+    )
+  })
+
+  test('a class that has no name', async () => {
+    const folder = await folderWith({ labels: ['product'] })
+    await expect(loadDetector(folder)).rejects.toThrow(/must have the shape 1 x 64 x 1/)
   })
 
   test('a manifest with a key nobody knows, or a path for a file name', () => {
@@ -139,14 +150,18 @@ describe('models that are refused', () => {
 
   test('outputs that are not numbers, or not in the promised shape', () => {
     const read = (score: number, columns = 2) =>
-      familyOf(manifest).read(
-        (name) =>
+      familyOf(manifest).decode({
+        output: (name) =>
           name === 'boxes'
-            ? { dims: [1, 1, 4], data: Float32Array.of(0, 0, 9, 9) }
-            : { dims: [1, 1, columns], data: Float32Array.of(score, 0) },
-        manifest,
-        0.2,
-      )
+            ? { name, dims: [1, 1, 4], data: Float32Array.of(0, 0, 9, 9) }
+            : { name, dims: [1, 1, columns], data: Float32Array.of(score, 0) },
+        outputs: () => [],
+        width: 416,
+        height: 416,
+        classes: 2,
+        scoreMin: 0.2,
+        options: manifest.options,
+      })
     expect(read(0.5)).toHaveLength(1)
     expect(() => read(Number.NaN)).toThrow(/must hold finite corners and a score/)
     expect(() => read(1.5)).toThrow(/must hold finite corners and a score/)

@@ -1,10 +1,16 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { drawBoxes, svgToJpeg } from '../../vision/index.ts'
-import { decodePicture, prepareInput } from '../../vision/picture.ts'
+import { decodePicture, type InputShape, prepareInput } from '../../vision/picture.ts'
 import { shelfJpeg } from './shelf-pictures.ts'
 
-const shape = { width: 416, height: 416, pad: 114 }
+const shape: InputShape = {
+  width: 416,
+  height: 416,
+  resize: 'letterbox-top-left',
+  rounding: 'round',
+  pad: 114,
+}
 
 function svg(body: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100">${body}</svg>`
@@ -34,24 +40,70 @@ describe('decoding', () => {
 
   test('a letterboxed picture lies at the top left, the rest is grey', async () => {
     const jpeg = await svgToJpeg(leftRed, { width: 800, height: 600, quality: 95 })
-    const { pixels, letterbox } = await prepareInput(jpeg, shape)
+    const { pixels, placement } = await prepareInput(jpeg, shape)
     const at = (x: number, y: number) => [
       ...pixels.subarray((y * 416 + x) * 3, (y * 416 + x) * 3 + 3),
     ]
-    expect(letterbox).toEqual({ scale: 0.52, width: 800, height: 600 })
+    expect(placement).toEqual({
+      scaleX: 0.52,
+      scaleY: 0.52,
+      offsetX: 0,
+      offsetY: 0,
+      width: 800,
+      height: 600,
+    })
     expect(close(at(10, 10), [254, 0, 0])).toBe(true)
     expect(close(at(400, 300), [0, 0, 254])).toBe(true)
     expect(at(10, 312)).toEqual([114, 114, 114])
   })
 
+  test.each([
+    ['letterbox-center', { width: 416, height: 416 }, { offsetX: 0, offsetY: 52 }],
+    ['stretch', { width: 416, height: 416 }, { offsetX: 0, offsetY: 0 }],
+    ['keep-aspect', { width: 416, height: 312 }, { offsetX: 0, offsetY: 0 }],
+  ] as const)('%s puts a corner of the picture where it says', async (resize, size, offset) => {
+    const jpeg = await svgToJpeg(leftRed, { width: 800, height: 600, quality: 95 })
+    const input = await prepareInput(jpeg, { ...shape, resize })
+    expect({ width: input.width, height: input.height }).toEqual(size)
+    expect(input.placement).toMatchObject({ ...offset, width: 800, height: 600 })
+    const { scaleX, scaleY, offsetX, offsetY } = input.placement
+    const edge = Math.round(400 * scaleX + offsetX)
+    const y = Math.round(300 * scaleY + offsetY)
+    const at = (x: number) => [...input.pixels.subarray((y * input.width + x) * 3).subarray(0, 3)]
+    expect(close(at(edge - 3), [254, 0, 0])).toBe(true)
+    expect(close(at(edge + 3), [0, 0, 254])).toBe(true)
+  })
+
+  test('of an odd rest the smaller half lies above, and truncating loses a row', async () => {
+    const jpeg = await svgToJpeg(leftRed, { width: 800, height: 601, quality: 95 })
+    const centered = await prepareInput(jpeg, { ...shape, resize: 'letterbox-center' })
+    expect(centered.placement).toMatchObject({ offsetY: 51, scaleY: 313 / 601 })
+    const truncated = await prepareInput(jpeg, { ...shape, rounding: 'truncate' })
+    expect(truncated.placement.scaleY).toBe(312 / 601)
+  })
+
+  test('the shorter side becomes 800 unless the longer would pass 1333', async () => {
+    const detr = {
+      ...shape,
+      resize: 'keep-aspect',
+      width: 1333,
+      height: 1333,
+      shortest: 800,
+    } as const
+    const wide = await svgToJpeg(leftRed, { width: 800, height: 200, quality: 90 })
+    const plain = await svgToJpeg(leftRed, { width: 400, height: 300, quality: 90 })
+    expect(await prepareInput(wide, detr)).toMatchObject({ width: 1333, height: 333 })
+    expect(await prepareInput(plain, detr)).toMatchObject({ width: 1067, height: 800 })
+  })
+
   test('padding has no part in the brightness of a picture', async () => {
     const white = svg('<rect width="200" height="100" fill="#ffffff"/>')
-    const { luma } = await prepareInput(
+    const { glance } = await prepareInput(
       await svgToJpeg(white, { width: 800, height: 200, quality: 90 }),
       shape,
     )
-    expect(luma.mean).toBeGreaterThan(250)
-    expect(luma.deviation).toBeLessThan(1)
+    expect(glance.luma.mean).toBeGreaterThan(250)
+    expect(glance.luma.deviation).toBeLessThan(1)
   })
 
   test.each([

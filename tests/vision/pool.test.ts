@@ -1,4 +1,7 @@
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startVisionPool } from '../../vision/index.ts'
 import { camera, colourDetector, shelfJpeg } from './shelf-pictures.ts'
 
@@ -117,6 +120,92 @@ describe('trouble with one process after another', () => {
     expect(await hanging).toMatchObject({ kind: 'dropped', reason: 'stopped' })
     expect(isAlive(pid)).toBe(false)
   })
+})
+
+describe('a model is changed while the shelf is watched', () => {
+  const pool = startVisionPool({ modelFolder: colourDetector, log: silent })
+  let root = ''
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'tallygate-swap-'))
+  })
+  afterAll(async () => {
+    await pool.stop()
+    await rm(root, { recursive: true })
+  })
+
+  /** A copy of the small model with another manifest. */
+  async function copyWith(name: string, changed: object): Promise<string> {
+    const folder = join(root, name)
+    await cp(colourDetector, folder, { recursive: true })
+    const file = join(folder, 'manifest.json')
+    const manifest = JSON.parse(await readFile(file, 'utf8'))
+    await writeFile(file, JSON.stringify({ ...manifest, ...changed }))
+    return folder
+  }
+
+  test('12: one with its labels in another order is refused and the old one goes on', async () => {
+    const jpeg = await shelfJpeg({ milk: 'OO.' })
+    expect(await pool.submit(frame(jpeg, 1))).toMatchObject({ kind: 'usable' })
+    const { pid } = pool.status()
+    const bad = await copyWith('bad', { labels: ['person', 'product'] })
+    await expect(pool.swap(bad)).rejects.toThrow(/the self-test must find 3 boxes/)
+    expect(pool.status()).toMatchObject({ pid, restarts: 0, model: { version: '1' } })
+    expect(await pool.submit(frame(jpeg, 2))).toMatchObject({ kind: 'usable' })
+  })
+
+  test('12: one that passes takes over between two frames, and the old process ends', async () => {
+    const { pid } = pool.status()
+    const jpeg = await shelfJpeg({ milk: 'OO.' })
+    const good = await copyWith('good', { version: '2' })
+    let atMs = 100
+    const outcomes: string[] = []
+    const swapped = pool.swap(good).then(() => 'swapped')
+    while ((await Promise.race([swapped, pool.submit(frame(jpeg, atMs++))])) !== 'swapped')
+      outcomes.push('looked')
+    expect(outcomes.length).toBeGreaterThan(0)
+    expect(await pool.submit(frame(jpeg, atMs++))).toMatchObject({ kind: 'usable' })
+    expect(pool.status()).toMatchObject({ restarts: 0, dropped: 0, model: { version: '2' } })
+    expect(pool.status().pid).not.toBe(pid)
+    await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 })
+  })
+})
+
+test('20: a process that hangs is known by its usual times and replaced within seconds', async () => {
+  const pool = startVisionPool({ modelFolder: colourDetector, log: silent })
+  const jpeg = await shelfJpeg({ milk: 'OO.' })
+  for (let atMs = 0; atMs < 40; atMs++) await pool.submit(frame(jpeg, atMs))
+  const usualMs = pool.status().lookMs!.p95
+  process.kill(pool.status().pid!, 'SIGSTOP')
+  const startedMs = performance.now()
+  expect(await pool.submit(frame(jpeg, 100))).toMatchObject({ kind: 'usable' })
+  const tookMs = performance.now() - startedMs
+  expect(pool.status()).toMatchObject({
+    restarts: 1,
+    lastError: expect.stringMatching(/a frame took over/),
+  })
+  // Its patience, and a fresh process, which a busy machine starts slowly.
+  expect(tookMs).toBeLessThan(Math.max(1_000, 15 * usualMs) + 5_000)
+  await pool.stop()
+})
+
+test('21: forty cameras at once: the newest frame of each is looked at, nothing piles up', async () => {
+  const pool = startVisionPool({ modelFolder: colourDetector, log: silent })
+  const jpeg = await shelfJpeg({ milk: 'OO.' })
+  const burst = Array.from({ length: 5 }, (_, atMs) =>
+    Array.from({ length: 40 }, (_, index) =>
+      pool.submit({ camera: { ...camera, camera: `camera-${index}` }, atMs, jpeg }),
+    ),
+  ).flat()
+  expect(pool.status().queueDepth).toBeLessThanOrEqual(40)
+  const outcomes = await Promise.all(burst)
+  const looked = outcomes.filter(({ kind }) => kind === 'usable')
+  expect(new Set(looked.map(({ camera }) => camera)).size).toBe(40)
+  expect(looked.every(({ atMs, camera }) => atMs === 4 || camera === 'camera-0')).toBe(true)
+  const { frames, droppedBy, unusableBy, waitMs } = pool.status()
+  expect(frames + (droppedBy['newer-frame'] ?? 0)).toBe(200)
+  expect(unusableBy).toEqual({})
+  expect(waitMs?.p95).toBeGreaterThan(waitMs?.p50 ?? 0)
+  await pool.stop()
 })
 
 test('a model that is refused drops its frames and says why', async () => {

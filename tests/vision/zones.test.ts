@@ -20,11 +20,11 @@ function slot(name: string, x: number) {
 }
 
 function product(x: number, score: number, width = 100): Detection {
-  return { label: 'product', score, box: { x, y: 0, width, height: 100 } }
+  return { label: 'product', role: 'product', score, box: { x, y: 0, width, height: 100 } }
 }
 
 function person(x: number, score: number, width = 100): Detection {
-  return { label: 'person', score, box: { x, y: 0, width, height: 300 } }
+  return { label: 'person', role: 'person', score, box: { x, y: 0, width, height: 300 } }
 }
 
 const scoresOf = (detections: Detection[]) =>
@@ -63,6 +63,34 @@ describe('slots', () => {
   })
 })
 
+describe('what does not belong there', () => {
+  const foreignOf = (detections: Detection[]) =>
+    sampleZones(detections, camera, settings).map(({ visible, foreign = [], slotScores }) => ({
+      visible,
+      foreign,
+      slotScores,
+    }))
+
+  test('a bag before a slot is foreign, and nobody can say what stands behind it', () => {
+    const bag: Detection = { ...product(0, 0.9), label: 'handbag', role: 'other' }
+    expect(foreignOf([bag, product(100, 0.9)])[0]).toEqual({
+      visible: false,
+      foreign: [{ label: 'handbag', sku: null }],
+      slotScores: [0, 900],
+    })
+  })
+
+  test('another SKU in a slot is foreign and does not count as the planned one', () => {
+    const own = { ...product(0, 0.9), sku: camera.zones[0]!.sku }
+    const other = { ...product(100, 0.8), label: 'tonic', sku: 'TONIC-330' }
+    expect(foreignOf([own, other])[0]).toEqual({
+      visible: true,
+      foreign: [{ label: 'tonic', sku: 'TONIC-330' }],
+      slotScores: [900, 0],
+    })
+  })
+})
+
 describe('visibility', () => {
   test('an arm over one slot hides its whole zone and no other', () => {
     expect(visibleOf([person(150, 0.8, 40)])).toEqual([false, true])
@@ -82,8 +110,10 @@ describe('visibility', () => {
 })
 
 describe('boxes', () => {
-  const raw = (x1: number, score: number, label: Detection['label'] = 'product') => ({
+  const topLeft = { scaleX: 0.5, scaleY: 0.5, offsetX: 0, offsetY: 0 }
+  const raw = (x1: number, score: number, label: 'product' | 'person' = 'product') => ({
     label,
+    role: label,
     score,
     x1,
     y1: 0,
@@ -96,15 +126,27 @@ describe('boxes', () => {
     expect(suppress(found, 0.5).map(({ score }) => score)).toEqual([0.9, 0.5, 0.4])
   })
 
+  test('one item that a model calls two products is one item, and a hand before it stays', () => {
+    const named = (label: string, score: number) => ({ ...raw(0, score), label })
+    const found = [named('cola', 0.6), named('cola light', 0.7), raw(0, 0.9, 'person')]
+    const kept = suppress(found, 0.5, 'across-labels')
+    expect(kept.map(({ label }) => label)).toEqual(['person', 'cola light'])
+  })
+
   test('boxes come back in pixels of the original, cut at its edge', () => {
-    const letterbox = { scale: 0.5, width: 180, height: 600 }
-    expect(toOriginal([raw(10, 0.9)], letterbox)).toEqual([
-      { label: 'product', score: 0.9, box: { x: 20, y: 0, width: 160, height: 200 } },
+    const placement = { ...topLeft, width: 180, height: 600 }
+    expect(toOriginal([raw(10, 0.9)], placement)).toEqual([
+      {
+        label: 'product',
+        role: 'product',
+        score: 0.9,
+        box: { x: 20, y: 0, width: 160, height: 200 },
+      },
     ])
   })
 
   test('a box in the padding is not on the picture', () => {
-    expect(toOriginal([raw(300, 0.9)], { scale: 0.5, width: 400, height: 600 })).toEqual([])
+    expect(toOriginal([raw(300, 0.9)], { ...topLeft, width: 400, height: 600 })).toEqual([])
   })
 })
 

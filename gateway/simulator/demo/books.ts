@@ -28,6 +28,7 @@ const reviews = z.object({
       kind: z.string(),
       question: z.string(),
       sku: z.string().nullable(),
+      location: z.string().nullable(),
       epc: z.string().nullable(),
       state: z.string(),
     }),

@@ -56,7 +56,7 @@ export function createGatewayProcess(configFile: string, dataFolder: string): Ga
   return {
     async start() {
       await rm(portsFile, { force: true })
-      const args = ['run', '--config', configFile, '--create']
+      const args = ['run', '--config', configFile, '--create', '--while-stdin']
       const started = spawnCli(args, { onStderr: hear, onStdout: hear })
       child = started
       for (let waited = 0; waited < START_MS; waited += POLL_MS) {

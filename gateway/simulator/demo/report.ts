@@ -10,6 +10,8 @@ export interface DemoReport {
   readonly verdict: Score['verdict']
   readonly score: Score
   readonly openReviews: readonly Review[]
+  /** How often each kind of question was asked, answered ones too. */
+  readonly askedByKind: Readonly<Record<string, number>>
   readonly trialBalance: TrialBalance
   readonly layers: {
     readonly pools: Pools['rows']
@@ -63,6 +65,7 @@ export async function reportOf({ seed, days, world, api, movements }: Told): Pro
     verdict: agree ? score.verdict : 'wrong',
     score,
     openReviews: reviews.filter(({ state }) => state === 'open'),
+    askedByKind: countByKind(reviews),
     trialBalance,
     layers: {
       pools: pools.rows,
@@ -75,6 +78,12 @@ export async function reportOf({ seed, days, world, api, movements }: Told): Pro
     booksDigest: await api.plain('books-digest'),
     verification: await api.plain('verify'),
   }
+}
+
+function countByKind(reviews: readonly Review[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { kind } of reviews) counts[kind] = (counts[kind] ?? 0) + 1
+  return counts
 }
 
 function truthOf(world: World): PlaceQuantity[] {

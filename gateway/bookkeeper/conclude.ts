@@ -1,0 +1,112 @@
+import type { Command, Evidence, Ledger, Outcome } from '../../ledger-core/index.ts'
+import type { GatewayEvent } from '../events.ts'
+import type { Conclusion, NewReview } from '../interpretation/conclusion.ts'
+import { memoryKind } from './facts.ts'
+import { encodeProposal } from './proposal.ts'
+import type { StateCache } from './state-cache.ts'
+import type { GatewayStore } from './store.ts'
+
+export interface Refused {
+  readonly status: 'refused'
+  readonly code: string
+  readonly message: string
+}
+
+export interface ConcludeParts {
+  readonly ledger: Ledger
+  readonly states: StateCache
+  readonly store: GatewayStore
+  readonly quarantine: Parameters<GatewayStore['keep']>[1]
+  readonly emit: (event: GatewayEvent) => void
+}
+
+/** Does what one conclusion says; tells what the books answered, where they were asked. */
+export function conclude(parts: ConcludeParts, conclusion: Conclusion): Outcome | Refused | null {
+  const { ledger, states } = parts
+  switch (conclusion.kind) {
+    case 'refuse':
+      return { status: 'refused', code: conclusion.code, message: conclusion.message }
+    case 'post':
+      return post(parts, conclusion.command)
+    case 'set-aside':
+      return setAside(parts, conclusion)
+    case 'attach': {
+      const sequence = ledger.sequenceOf(conclusion.sourceKey)
+      if (sequence !== null) ledger.attachEvidence(sequence, conclusion.evidence)
+      return null
+    }
+    case 'review':
+      return openReview(parts, conclusion.review)
+    case 'settle-review':
+      return settle(parts, conclusion)
+    case 'alert':
+      return alert(parts, conclusion)
+    case 'remember':
+      states.put(memoryKind(conclusion.memory), conclusion.key, conclusion.value)
+      return null
+    case 'forget':
+      states.remove(memoryKind(conclusion.memory), conclusion.key)
+      return null
+  }
+}
+
+type Of<K extends Conclusion['kind']> = Extract<Conclusion, { readonly kind: K }>
+
+function post({ ledger, emit }: ConcludeParts, command: Command): Outcome {
+  const outcome = ledger.apply(command)
+  if (outcome.status === 'posted')
+    for (const event of movementEvents(ledger, outcome.sequence, command)) emit(event)
+  return outcome
+}
+
+/** The same question is asked once. */
+export function openReview({ store, emit }: ConcludeParts, review: NewReview): null {
+  const { kind, question, proposal } = review
+  const id = store.openReview(review, proposal === null ? null : encodeProposal(proposal))
+  if (id !== null) emit({ type: 'review', id, kind, question })
+  return null
+}
+
+function settle({ store, emit }: ConcludeParts, { key, reason, atMs }: Of<'settle-review'>): null {
+  const review = store.reviewByKey(key)
+  if (!review || review.decided) return null
+  store.decide(review.id, 'settled', 'system', atMs, reason, key)
+  emit({ type: 'review-closed', id: review.id })
+  return null
+}
+
+function setAside(
+  { store, quarantine, emit }: ConcludeParts,
+  { kind: _, place, epc, ...row }: Of<'set-aside'>,
+): null {
+  store.keep({ ...row, topic: place, business: false, payload: Buffer.from(epc) }, quarantine)
+  const { device, code, message } = row
+  emit({ type: 'quarantined', device, code, message })
+  return null
+}
+
+/** The same alarm is raised once. */
+function alert({ store, emit }: ConcludeParts, { key, atMs, text }: Of<'alert'>): null {
+  if (store.raiseAlert(key, atMs, text)) emit({ type: 'alert', key, atMs, text })
+  return null
+}
+
+function movementEvents(ledger: Ledger, sequence: number, command: Command): GatewayEvent[] {
+  const entry = ledger.entry(sequence)
+  const because = summaryOf(command.evidence)
+  return (entry?.movements ?? []).map((movement) => ({
+    type: 'movement',
+    sequence,
+    kind: movement.kind,
+    sku: movement.sku,
+    quantity: movement.quantity.toString(),
+    from: movement.from,
+    to: movement.to,
+    occurredAtMs: command.occurredAtMs,
+    because,
+  }))
+}
+
+function summaryOf(evidence: readonly Evidence[]): string {
+  return evidence.map(({ summary }) => summary).join('; ')
+}

@@ -1,0 +1,98 @@
+import { el, icon, say } from './dom.js'
+import { plural, quantityText } from './format.js'
+import { movementWord } from './words.js'
+
+/** The frame around the views: site, clock, connection, warnings and what is read aloud. */
+
+/** A busy shop must not talk without a pause [WCAG 4.1.3]. */
+const SPEAK_EVERY_MS = 15_000
+
+export function createShell(page) {
+  const $ = (id) => document.getElementById(id)
+  const parts = { site: $('site'), clock: $('clock'), link: $('link'), warning: $('warning') }
+  let shown = ''
+  return {
+    announce: createSpeaker($('spoken')),
+    render() {
+      const status = page.status()
+      if (status) {
+        say(parts.site, status.site.name)
+        say(parts.clock, page.times().dayAndTime(page.nowMs()))
+        parts.clock.dateTime = new Date(page.nowMs()).toISOString()
+        badge($('review-count'), status.counts.openReviews)
+      }
+      renderLink(page, parts.link)
+      renderWarning(page, parts.warning)
+    },
+    /** Marks a section as the one shown; without a name, tells which it is. */
+    current(name = shown) {
+      shown = name
+      for (const link of document.querySelectorAll('nav a')) {
+        if (link.hash === `#${name}`) link.setAttribute('aria-current', 'page')
+        else link.removeAttribute('aria-current')
+      }
+      return shown
+    },
+  }
+}
+
+function badge(element, count) {
+  element.hidden = count === 0
+  const text = count > 99 ? '99+' : String(count)
+  if (element.dataset.count === text) return
+  element.dataset.count = text
+  element.replaceChildren(text, el('span', { class: 'hidden' }, ' open'))
+}
+
+const LINKS = {
+  connecting: ['Connecting', 'off'],
+  live: ['Live', 'pulse'],
+  lost: ['Not connected', 'off'],
+}
+
+function renderLink(page, element) {
+  const { state } = page.connection
+  if (element.dataset.state === state) return
+  element.dataset.state = state
+  const [text, picture] = LINKS[state]
+  element.replaceChildren(icon(picture), text)
+}
+
+function renderWarning(page, element) {
+  const text = warningText(page)
+  element.hidden = text === ''
+  say(element, text)
+}
+
+function warningText(page) {
+  const { state, lostAtMs } = page.connection
+  if (state === 'lost' && page.status() === null)
+    return 'The gateway does not answer. This page tries again by itself.'
+  if (state === 'lost')
+    return `No connection to the gateway. What you see is from ${page.times().clock(lostAtMs)}; this page tries again by itself.`
+  if (page.status()?.store.writable === false)
+    return 'The store cannot write its books. Nothing is accepted until it can; devices keep their messages and send them again.'
+  return ''
+}
+
+/** Says movements in groups: at most one sentence in fifteen seconds. */
+function createSpeaker(element) {
+  let waiting = 0
+  let last = ''
+  let timer = 0
+  const speak = () => {
+    timer = 0
+    if (waiting === 0) return
+    say(element, waiting === 1 ? last : `${plural(waiting, 'new movement')}, the last: ${last}`)
+    waiting = 0
+    timer = setTimeout(speak, SPEAK_EVERY_MS)
+  }
+  return {
+    movement(row) {
+      waiting += 1
+      last = `${quantityText(row.quantity, row.scale)} ${row.name || row.sku}, ${movementWord(row)}`
+      if (timer === 0) speak()
+    },
+    text: (sentence) => say(element, sentence),
+  }
+}

@@ -1,0 +1,108 @@
+/** The store's words for what the gateway calls by codes. An unknown code is shown as it is. */
+
+const MOVEMENTS = {
+  opening: 'Opening stock',
+  receipt: 'Received',
+  sale: 'Sold',
+  return: 'Returned',
+  shrinkage: 'Written off',
+}
+
+/** A move is named by where it goes. */
+export function movementWord({ kind, from, to }) {
+  if (kind !== 'move') return MOVEMENTS[kind] ?? kind
+  if (to === 'basket') return 'Picked up'
+  if (from === 'basket') return 'Put back'
+  return 'Moved'
+}
+
+const EVIDENCE = {
+  'portal-pass': 'Radio, at a doorway',
+  'tag-arrival': 'Radio, on a shelf',
+  'shelf-change': 'Shelf picture',
+  'till-line': 'Till',
+  document: 'Document',
+  decision: 'Decision of a person',
+  import: 'Import',
+}
+export const evidenceWord = (kind) => EVIDENCE[kind] ?? kind
+
+const REVIEWS = {
+  'left-unpaid': 'Left without a sale',
+  'unexpected-delivery': 'Unexpected delivery',
+  'delivery-differs': 'Delivery differs',
+  'delivery-unconfirmed': 'Delivery not confirmed',
+  'direction-unclear': 'Direction unclear',
+  'tag-without-stock': 'Tag without stock',
+  'location-short': 'Too few in the books',
+  'shelf-uncertain': 'Picture uncertain',
+  'shelf-put-without-source': 'Appeared on a shelf',
+  'shelf-differs': 'Shelf differs from books',
+  'basket-open': 'Picked up, never paid',
+  'unmapped-line': 'Unknown item at the till',
+  'return-without-original': 'Return without a sale',
+  'ledger-refused': 'Refused by the books',
+  'document-conflict': 'Documents contradict',
+}
+export const reviewWord = (kind) => REVIEWS[kind] ?? kind
+
+/** Questions that say: what we see is not what is booked. */
+export const DISAGREEMENTS = new Set([
+  'delivery-differs',
+  'tag-without-stock',
+  'location-short',
+  'shelf-differs',
+  'shelf-put-without-source',
+  'document-conflict',
+])
+
+const PROFILES = {
+  'zebra-iotc': 'RFID reader (Zebra)',
+  'impinj-r700': 'RFID reader (Impinj)',
+  till: 'Till',
+  document: 'Documents',
+  camera: 'Shelf camera',
+  status: 'Status',
+}
+export const profileWord = (profile) => PROFILES[profile] ?? profile
+
+const VIRTUAL = {
+  supplier: 'Supplier',
+  customer: 'Customer',
+  basket: 'Baskets',
+  shrinkage: 'Written off',
+  found: 'Found',
+}
+export const virtualPlace = (location) =>
+  VIRTUAL[location] ?? (location.startsWith('in-transit:') ? 'In transit' : location)
+
+const VISION = {
+  starting: 'Vision is starting',
+  idle: 'Vision is ready',
+  looking: 'Vision is looking at a picture',
+  restarting: 'Vision stopped and is being started again',
+  stopped: 'Vision is not running',
+  ending: 'Vision is stopping',
+}
+export const visionWord = (state) => VISION[state] ?? state
+
+const OUTCOMES = {
+  usable: 'Picture usable',
+  unusable: 'Picture not usable',
+  dropped: 'Picture left out',
+  duplicate: 'Same picture again',
+}
+export const outcomeWord = (outcome) => OUTCOMES[outcome] ?? outcome
+
+const UPLINKS = {
+  idle: 'Up to date',
+  reading: 'Reading the next batch',
+  sending: 'Sending',
+  recording: 'Acknowledged, being recorded',
+  waiting: 'Waiting to try again',
+  refused: 'Refused: needs a person',
+}
+export const uplinkWord = (state) => UPLINKS[state] ?? state
+
+/** A cause that comes as a sentence or half of one, ready to stand before a full stop. */
+export const cause = (text) => text.replace(/[.\s]+$/, '')

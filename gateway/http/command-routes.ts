@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
+import type { Config } from '../config/schema.ts'
+import { documentSchema, mastersSchema, receiptSchema } from '../documents/business-event.ts'
+import { Problem } from './problem.ts'
+import { type Answered, Created, defineRoute, type JsonRoute } from './route.ts'
+
+export type Submit = (body: WorkBody) => Promise<Verdict>
+
+/** Before sign-in exists nobody is known by name. */
+const ACTOR = 'api'
+
+/** When the disk refuses, it is tried again every half second; longer waits are a person's. */
+const RETRY_AFTER_S = 5
+
+const committedSchema = z.object({
+  status: z.literal('committed'),
+  sequence: z.int().optional().describe('the entry it was booked as, if it was booked at once'),
+})
+type Committed = z.infer<typeof committedSchema>
+
+/**
+ * Requests that change the books. Each is answered after the commit of everything it does, so a
+ * 2xx is a promise. The same content again is answered the same and books nothing: what makes a
+ * repeat a repeat is the source key inside it (till and receipt, order, delivery, review), so a
+ * client that lost our answer simply asks again with the same key and body.
+ */
+export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
+  const commit = async (work: WorkBody) => answerOf(await submit(work))
+  const changing = { method: 'POST', changes: true, answer: committedSchema } as const
+  const tills = new Set(config.devices.filter(isTill).map(({ id }) => id))
+  return [
+    defineRoute({
+      ...changing,
+      path: '/api/v1/masters',
+      summary: 'import SKUs, places, planogram and opening stock; all or nothing',
+      body: mastersSchema,
+      handle: ({ body }) => commit({ kind: 'masters', masters: body, actor: ACTOR }),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/documents',
+      summary: 'hand in a purchase order, despatch advice, goods receipt or transfer',
+      body: documentSchema,
+      handle: ({ body }) => commit({ kind: 'document', document: body, actor: ACTOR }),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/receipts',
+      summary: 'hand in a till receipt, as the till itself does over MQTT',
+      body: receiptSchema,
+      handle: async ({ body }) => {
+        const { till } = body
+        if (!tills.has(till)) {
+          const detail = `expected a configured till (${[...tills].join(', ') || 'none'}), got "${till}"`
+          return new Problem(422, 'unknown-till', detail)
+        }
+        // The till's own message, so that both ways run through the same steps.
+        const payload = Buffer.from(JSON.stringify(body))
+        const topic = `tallygate/v1/${till}/receipt`
+        return await commit({ kind: 'message', device: till, topic, payload })
+      },
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/reviews/{id}/decisions',
+      summary: 'answer a review; final',
+      params: z.object({ id: z.coerce.number().int().min(1) }),
+      body: z.strictObject({
+        decision: z.enum(['accept', 'reject']),
+        user: z.string().min(1).max(100),
+        note: z.string().max(1_000).default(''),
+      }),
+      handle: ({ params, body, key }) =>
+        commit({ kind: 'decide', review: params.id, ...body, key }),
+    }),
+  ]
+}
+
+function isTill({ profile }: Config['devices'][number]): boolean {
+  return profile === 'till'
+}
+
+/** The request contradicts what is booked already; anything else refused does not fit by itself. */
+const CONFLICTS: ReadonlySet<string> = new Set([
+  'already-decided',
+  'source-conflict',
+  'order-exists',
+  'gtin-taken',
+])
+
+function answerOf({
+  status,
+  code = 'refused',
+  message = '',
+  sequence,
+}: Verdict): Answered<Committed> {
+  switch (status) {
+    case 'committed':
+      return sequence === undefined
+        ? { status }
+        : new Created({ status, sequence }, `/api/v1/entries/${sequence}`)
+    case 'not-stored':
+      return new Problem(
+        503,
+        'not-stored',
+        'the store cannot write now and nothing of this is kept; send it again',
+        RETRY_AFTER_S,
+      )
+    case 'kept':
+    case 'refused':
+      return new Problem(statusOf(code), code, message)
+  }
+}
+
+function statusOf(code: string): number {
+  if (code === 'no-such-review') return 404
+  // It killed the bookkeeper twice and is kept in quarantine: our fault, not the sender's.
+  if (code === 'defect') return 500
+  return CONFLICTS.has(code) ? 409 : 422
+}

@@ -1,0 +1,136 @@
+import type { Answers } from '../reports/answers.ts'
+import type { Live } from './live.ts'
+
+interface Measured {
+  readonly live: Live
+  readonly counts: Answers['counts']
+  readonly batches: Answers['batches']
+  readonly eventStreams: number
+  readonly version: string
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
+type Metric = readonly [
+  name: string,
+  type: 'counter' | 'gauge',
+  help: string,
+  samples: readonly Sample[],
+]
+
+/**
+ * Prometheus text format 0.0.4. Labels are devices, cameras and destinations of the
+ * configuration: bounded, never a tag or a SKU.
+ */
+export function metricsText(measured: Measured): string {
+  const { version, eventStreams, live, counts } = measured
+  const metrics: Metric[] = [
+    ['build_info', 'gauge', 'Which program runs', [[{ version }, 1]]],
+    ['entries_total', 'counter', 'Journal entries', one(counts.entries)],
+    ['open_reviews', 'gauge', 'Questions nobody has answered', one(counts.openReviews)],
+    ['quarantined', 'gauge', 'Messages kept for inspection', one(counts.quarantined)],
+    ['event_streams', 'gauge', 'Open event streams', one(eventStreams)],
+    ['mqtt_clients', 'gauge', 'Connected MQTT clients', one(live.mqttClients)],
+    [
+      'loop_delay_p99_seconds',
+      'gauge',
+      'How late the sockets were served',
+      one(live.loopDelayP99Ms / 1_000),
+    ],
+    ...deviceMetrics(live),
+    ...storeMetrics(live),
+    ...visionMetrics(live),
+    ...destinationMetrics(measured),
+  ]
+  return metrics.map(textOf).join('')
+}
+
+function deviceMetrics({ devices }: Live): Metric[] {
+  const each = (value: (device: Live['devices'][number]) => number) =>
+    devices.map((row): Sample => [{ device: row.device, profile: row.profile }, value(row)])
+  return [
+    [
+      'device_connected',
+      'gauge',
+      '1 while connected',
+      each(({ connected }) => (connected ? 1 : 0)),
+    ],
+    ['device_messages_total', 'counter', 'Messages taken', each(({ messages }) => messages)],
+    ['device_refused_total', 'counter', 'Messages not usable', each(({ refused }) => refused)],
+  ]
+}
+
+function storeMetrics({ store }: Live): Metric[] {
+  return [
+    ['store_writable', 'gauge', '0 while the disk refuses', one(store.writable ? 1 : 0)],
+    ['commit_queue', 'gauge', 'Works waiting for their commit', one(store.waiting)],
+    ['bookkeeper_restarts_total', 'counter', 'Deaths of the bookkeeper', one(store.restarts)],
+  ]
+}
+
+function visionMetrics({ vision }: Live): Metric[] {
+  const { p50, p95 } = vision.inferenceMs ?? {}
+  const quantiles: [string, number | undefined][] = [
+    ['0.5', p50],
+    ['0.95', p95],
+  ]
+  return [
+    ['vision_frames_total', 'counter', 'Frames looked at', one(vision.frames)],
+    ['vision_dropped_total', 'counter', 'Frames not looked at', one(vision.dropped)],
+    ['vision_restarts_total', 'counter', 'Deaths of the vision process', one(vision.restarts)],
+    ['vision_queue', 'gauge', 'Frames waiting', one(vision.queueDepth)],
+    [
+      'vision_inference_seconds',
+      'gauge',
+      'Time of the model over the last frames',
+      quantiles.flatMap(([quantile, ms]): Sample[] =>
+        ms === undefined ? [] : [[{ quantile }, ms / 1_000]],
+      ),
+    ],
+  ]
+}
+
+function destinationMetrics({ batches: { destinations }, live }: Measured): Metric[] {
+  const each = (value: (row: (typeof destinations)[number]) => number) =>
+    destinations.map((row): Sample => [{ destination: row.destination }, value(row)])
+  const ageS = (sinceMs: number | null) =>
+    sinceMs === null ? 0 : Math.max(0, live.nowMs - sinceMs) / 1_000
+  return [
+    [
+      'backlog_batches',
+      'gauge',
+      'Sealed, not yet acknowledged',
+      each(({ backlogBatches }) => backlogBatches),
+    ],
+    [
+      'backlog_entries',
+      'gauge',
+      'Entries in those batches',
+      each(({ backlogEntries }) => backlogEntries),
+    ],
+    [
+      'backlog_oldest_seconds',
+      'gauge',
+      'Age of the oldest of them',
+      each(({ oldestSealedAtMs }) => ageS(oldestSealedAtMs)),
+    ],
+  ]
+}
+
+function one(value: number): Sample[] {
+  return [[{}, value]]
+}
+
+function textOf([name, type, help, samples]: Metric): string {
+  const full = `tallygate_${name}`
+  const lines = samples.map(([labels, value]) => `${full}${labelsOf(labels)} ${value}\n`)
+  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${lines.join('')}`
+}
+
+function labelsOf(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+function escaped(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}

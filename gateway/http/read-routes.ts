@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { type Answers, answerSchemas } from '../reports/answers.ts'
+import type { Reader } from '../reports/reader.ts'
+import { Problem } from './problem.ts'
+import { defineRoute, type JsonRoute } from './route.ts'
+
+/** Pages stay small enough to be read and sent at once. */
+const PAGE_MAX = 1_000
+const sku = z.string().min(1).max(200).optional()
+const limit = (byDefault: number) => z.coerce.number().int().min(1).max(PAGE_MAX).default(byDefault)
+
+/** Questions to the books, answered as the reader answers them. */
+export function readRoutes(reader: Reader): JsonRoute[] {
+  const plain = (report: PlainReport, summary: string) =>
+    defineRoute({
+      method: 'GET',
+      path: `/api/v1/${report}`,
+      summary,
+      // One schema of several; which one is known only to the list below.
+      answer: answerSchemas[report] as z.ZodType<Answers[PlainReport]>,
+      handle: () => reader.ask({ report }),
+    })
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/stock',
+      summary: 'book quantity by SKU and location',
+      query: z.strictObject({ sku, location: sku }),
+      answer: answerSchemas.stock,
+      handle: ({ query }) => reader.ask({ report: 'stock', ...query }),
+    }),
+    plain('skus', 'every SKU of the masters'),
+    plain('locations', 'every place stock can be, real or virtual'),
+    ...movementRoutes(reader),
+    ...noteRoutes(reader),
+    plain('trial-balance', 'debit and credit totals by account'),
+    plain('pools', 'quantity and value of stock by SKU, and the inventory account beside them'),
+    plain('books-digest', 'the books without order and time: equal for equal business'),
+    plain('verify', 'every balance, layer and hash derived again from the journal and compared'),
+  ]
+}
+
+type PlainReport = 'skus' | 'locations' | 'trial-balance' | 'pools' | 'books-digest' | 'verify'
+
+function movementRoutes(reader: Reader): JsonRoute[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/movements',
+      summary: 'what moved, newest first',
+      query: z.strictObject({
+        limit: limit(200),
+        before: z
+          .string()
+          .regex(/^\d{1,15}(\.\d{1,9})?$/)
+          .optional()
+          .describe('nextBefore of the newer page, or a sequence'),
+        sku,
+      }),
+      answer: answerSchemas.movements,
+      handle: ({ query }) => reader.ask({ report: 'movements', ...query }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/entries/{sequence}',
+      summary: 'one journal entry with its movements, lines and what it was concluded from',
+      params: z.object({ sequence: z.coerce.number().int().min(1) }),
+      answer: answerSchemas.entry,
+      handle: async ({ params: { sequence } }) =>
+        (await reader.ask({ report: 'entry', sequence })) ??
+        new Problem(404, 'no-such-entry', `expected a posted sequence, got ${sequence}`),
+    }),
+  ]
+}
+
+function noteRoutes(reader: Reader): JsonRoute[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/reviews',
+      summary: 'questions for a person, newest first',
+      query: z.strictObject({
+        state: z.enum(['open', 'all']).default('open'),
+        limit: limit(PAGE_MAX),
+      }),
+      answer: answerSchemas.reviews,
+      handle: ({ query }) => reader.ask({ report: 'reviews', ...query }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/quarantine',
+      summary: 'messages that could not be used, newest first',
+      query: z.strictObject({ limit: limit(100) }),
+      answer: answerSchemas.quarantine,
+      handle: ({ query }) => reader.ask({ report: 'quarantine', ...query }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/alerts',
+      summary: 'alerts, newest first',
+      query: z.strictObject({ limit: limit(100) }),
+      answer: answerSchemas.alerts,
+      handle: ({ query }) => reader.ask({ report: 'alerts', ...query }),
+    }),
+  ]
+}

@@ -1,0 +1,10 @@
+/** The door of interpretation: what was seen and said, to what follows. Pure, all of it. */
+export { interpretDecision } from './decision-rules.ts'
+export { interpretDocument } from './document-rules.ts'
+export { interpretMasters } from './masters-rules.ts'
+export { interpretPass } from './portal-rules.ts'
+export { interpretArrival } from './shelf-reader-rules.ts'
+export { interpretShelfChange, interpretShelfQuestion } from './shelf-rules.ts'
+export { tagOf } from './tags.ts'
+export { interpretTick } from './tick-rules.ts'
+export { interpretReceipt } from './till-rules.ts'

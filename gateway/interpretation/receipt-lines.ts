@@ -1,0 +1,150 @@
+import type { MovementPart, SaleLine, Sku } from '../../ledger-core/index.ts'
+import { normaliseGtin } from '../../sensors/index.ts'
+import type { Receipt } from '../documents/business-event.ts'
+import { least, oneUnit, salesFloor } from './commands.ts'
+import type { Facts } from './conclusion.ts'
+import { moneyOf, quantityOf } from './quantities.ts'
+import { isOurs, tagKey } from './tags.ts'
+
+/** One till line, with what is known of it. */
+export interface Taken {
+  readonly line: SaleLine
+  /** What is known of the goods; null for unmapped and non-stock lines. */
+  readonly goods: { readonly sku: Sku; readonly gtin14: string; readonly serial: string } | null
+  /** Set when a person has to look at this line. */
+  readonly doubt: 'unknown-goods' | 'no-original' | 'short' | null
+}
+
+type ReceiptLine = Receipt['lines'][number]
+
+/** What earlier lines of this receipt have taken already: two lines must not share one unit. */
+type Drawn = Map<string, bigint>
+
+/** The lines of a receipt as the books take them; null for one whose amounts are too fine. */
+export function linesOf(facts: Facts, receipt: Receipt, saleKey: string): (Taken | null)[] {
+  const drawn: Drawn = new Map()
+  const returned: Drawn = new Map()
+  return receipt.lines.map((line) => {
+    const money = moneyOn(facts, line)
+    if (money === null) return null
+    const goods = line.kind === 'item' ? goodsOf(facts, line) : null
+    const quantity = goods && quantityOf(line.quantity, goods.sku.quantityScale)
+    if (goods === null || quantity === null || quantity === 0n) return otherLine(line, money)
+    const stock = { ...money, kind: 'stock', quantity } as const
+    if (quantity < 0n) return returnLine(facts, line, stock, goods, returned, saleKey)
+    const { parts, short } = saleParts(facts, goods, quantity, drawn)
+    return { line: { ...stock, parts }, goods, doubt: short ? 'short' : null }
+  })
+}
+
+type Money = Omit<SaleLine, 'kind' | 'quantity' | 'parts' | 'original'>
+
+function moneyOn(facts: Facts, { line, gtin, description, taxCode, net, tax }: ReceiptLine) {
+  const netMinor = moneyOf(net, facts.minorUnits)
+  const taxMinor = moneyOf(tax, facts.minorUnits)
+  if (netMinor === null || taxMinor === null) return null
+  return { line, gtin, description, netMinor, taxMinor, taxCode }
+}
+
+/** A bag, a deposit, or goods that the masters do not know. */
+function otherLine(line: ReceiptLine, money: Money): Taken {
+  const isGoods = line.kind === 'item'
+  const kind = isGoods ? 'unmapped' : 'non-stock'
+  const doubt = isGoods ? 'unknown-goods' : null
+  return { line: { ...money, kind, ...parked(line), parts: [] }, goods: null, doubt }
+}
+
+/** Unmapped and non-stock lines count whole pieces; a weighed one is one piece, told in words. */
+function parked(line: ReceiptLine): Pick<SaleLine, 'quantity' | 'description'> {
+  const { description } = line
+  const whole = quantityOf(line.quantity, 0)
+  if (whole !== null && whole !== 0n) return { quantity: whole, description }
+  const sign = line.quantity.startsWith('-') ? -1n : 1n
+  return { quantity: sign, description: `${description} (quantity ${line.quantity})` }
+}
+
+function goodsOf(facts: Facts, { gtin, serial = '' }: ReceiptLine): Taken['goods'] {
+  const gtin14 = normaliseGtin(gtin)
+  if (typeof gtin14 !== 'string') return null
+  const sku = facts.skuByGtin(gtin14)
+  return sku && { sku, gtin14, serial }
+}
+
+/**
+ * Where sold units are taken from: the place this very tag was last seen at, the baskets, the
+ * planogram home, the sales floor. What none of them holds is taken from the home all the same,
+ * and asked about.
+ */
+function saleParts(
+  facts: Facts,
+  { sku, gtin14, serial }: NonNullable<Taken['goods']>,
+  quantity: bigint,
+  drawn: Drawn,
+): { readonly parts: MovementPart[]; readonly short: boolean } {
+  const tag = serial === '' ? undefined : facts.recall('tag', tagKey({ gtin14, serial }))
+  const { floor } = salesFloor(facts)
+  const wanted = [tag?.location, 'basket', sku.home, floor]
+  const places = [...new Set(wanted)].filter(
+    (place): place is string =>
+      typeof place === 'string' && isOurs(place) && facts.isLocation(place),
+  )
+  const taken = new Map<string, bigint>()
+  let open = quantity
+  for (const place of places) {
+    const held = facts.quantityAt(sku.sku, place) - (drawn.get(`${sku.sku}/${place}`) ?? 0n)
+    const units = held > 0n ? least(open, held) : 0n
+    if (units === 0n) continue
+    taken.set(place, units)
+    open -= units
+  }
+  if (open > 0n) taken.set(sku.home, (taken.get(sku.home) ?? 0n) + open)
+  for (const [place, units] of taken) {
+    const key = `${sku.sku}/${place}`
+    drawn.set(key, (drawn.get(key) ?? 0n) + units)
+  }
+  const epcs = tag && quantity === oneUnit(sku.quantityScale) ? [tag.epc] : []
+  const parts = [...taken].map(([from, units]) => ({
+    sku: sku.sku,
+    quantity: units,
+    from,
+    to: 'customer',
+    epcs,
+  }))
+  return { parts, short: open > 0n }
+}
+
+/** Back to the sales floor, to the cost it left with where the paper says which sale it was. */
+function returnLine(
+  facts: Facts,
+  { original }: ReceiptLine,
+  line: Omit<SaleLine, 'parts'>,
+  goods: NonNullable<Taken['goods']>,
+  returned: Drawn,
+  saleKey: string,
+): Taken {
+  const { sku, gtin14, serial } = goods
+  const tag = serial === '' ? undefined : facts.recall('tag', tagKey({ gtin14, serial }))
+  const quantity = -line.quantity
+  const to = salesFloor(facts).floor ?? sku.home
+  const part = { sku: sku.sku, quantity, from: 'customer', to, epcs: tag ? [tag.epc] : [] }
+  const sourceKey = original === undefined ? saleKey : receiptKey(original)
+  const soldLine = original === undefined ? null : facts.soldOn(sourceKey, original.line)
+  const place = `${sourceKey}/${original?.line}`
+  const before = returned.get(place) ?? 0n
+  const isCovered =
+    soldLine !== null && soldLine.sku === sku.sku && before + quantity <= soldLine.returnable
+  if (!isCovered || original === undefined)
+    return { line: { ...line, parts: [part] }, goods, doubt: 'no-original' }
+  returned.set(place, before + quantity)
+  const referenced = { ...line, parts: [part], original: { sourceKey, line: original.line } }
+  return { line: referenced, goods, doubt: null }
+}
+
+/** Till, its fiscal day and the number on the paper: numbers that wrap are normal. */
+export function receiptKey(of: {
+  readonly till: string
+  readonly fiscalDay: string
+  readonly receipt: string
+}) {
+  return `till:${of.till}/${of.fiscalDay}/${of.receipt}`
+}

@@ -1,0 +1,44 @@
+import type { Sku } from '../../ledger-core/index.ts'
+import { decodeEpc, type ReadEvidence } from '../../sensors/index.ts'
+import { remember } from './commands.ts'
+import type { Conclusion, Tag } from './conclusion.ts'
+
+/** One item for ever: GTIN-14 and serial, however its EPC is packed (GS1 TDS, SGTIN). */
+export function tagKey({ gtin14, serial }: { gtin14: string; serial: string }): string {
+  return `${gtin14}/${serial}`
+}
+
+/** GTIN and serial of a tag that is an item; null for everything else that answers a reader. */
+export function tagOf(epc: string): Tag | null {
+  const decoded = decodeEpc(epc)
+  if (!decoded.ok || decoded.kind !== 'item') return null
+  return { epc, gtin14: decoded.gtin14, serial: decoded.serial }
+}
+
+/** Places a tag can be that are not ours: nothing is taken from there. */
+const ELSEWHERE = new Set(['customer', 'shrinkage', 'supplier', 'found'])
+
+export function isOurs(location: string): boolean {
+  return !ELSEWHERE.has(location)
+}
+
+/** A well-formed item that the masters do not know: visible, and never in the books. */
+export function unknownTag(
+  { epc, gtin14, serial }: Tag,
+  place: string,
+  { atMs, evidence }: { readonly atMs: number; readonly evidence: ReadEvidence },
+): Conclusion {
+  const message = `expected an item of the masters at ${place}, got GTIN ${gtin14}, serial ${serial}`
+  const { device } = evidence
+  return { kind: 'set-aside', device, place, code: 'unknown-tag', message, epc, atMs }
+}
+
+/** Remembers where our last movement put a tag. Evidence, never an addend. */
+export function placed(
+  tag: Tag,
+  { sku }: Pick<Sku, 'sku'>,
+  location: string,
+  sinceMs: number,
+): Conclusion {
+  return remember('tag', tagKey(tag), { sku, location, sinceMs, epc: tag.epc })
+}

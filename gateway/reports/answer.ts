@@ -1,0 +1,36 @@
+import type { Db, Ledger } from '../../ledger-core/index.ts'
+import type { Config } from '../config/schema.ts'
+import type { Answers } from './answers.ts'
+import { createBookReports } from './book-reports.ts'
+import { createMovementReports } from './movement-reports.ts'
+import { createNoteReports } from './note-reports.ts'
+import type { AskedFor, Question } from './questions.ts'
+
+/** One report per question; each reads, none keeps anything. */
+export type ReportTable = {
+  readonly [R in Question['report']]: (question: AskedFor<R>) => Answers[R]
+}
+
+/** Name and decimals of a SKU, for rows that show it. */
+export type SkuLabel = (sku: string) => { readonly name: string; readonly scale: number }
+
+export function createAnswers(
+  db: Db,
+  ledger: Ledger,
+  config: Config,
+): (question: Question) => unknown {
+  const label: SkuLabel = (sku) => {
+    const known = ledger.sku(sku)
+    return { name: known?.name ?? sku, scale: known?.quantityScale ?? 0 }
+  }
+  const table: ReportTable = {
+    ...createBookReports(ledger, config, label),
+    ...createMovementReports(db, ledger, label),
+    ...createNoteReports(db, ledger, label),
+  }
+  return (question) => {
+    // The table pairs each report with its own question; TypeScript cannot follow one by the other.
+    const report = table[question.report] as (question: Question) => unknown
+    return report(question)
+  }
+}

@@ -1,0 +1,218 @@
+import { z } from 'zod'
+
+/**
+ * What reports answer, which is also what the HTTP API sends. Amounts and quantities are scaled
+ * integers in decimal strings (JSON numbers lose digits above 2^53); `scale` says how many of a
+ * quantity's digits are decimals, `minorUnits` the same for money.
+ */
+
+const integer = z
+  .string()
+  .regex(/^-?\d+$/)
+  .describe('scaled integer')
+const count = z.int().min(0)
+const sequence = z.int().min(1)
+const atMs = z.int().describe('UTC milliseconds')
+const nullableText = z.string().nullable()
+const rowsOf = <T extends z.ZodType>(row: T) => z.object({ rows: z.array(row) })
+
+const evidence = z.object({
+  kind: z.string(),
+  from: z.string().describe('device that saw it, or who said it'),
+  atMs,
+  summary: z.string(),
+  body: z.record(z.string(), z.unknown()),
+})
+
+const movement = z.object({
+  sequence,
+  number: sequence,
+  kind: z.string(),
+  sku: z.string(),
+  name: z.string(),
+  quantity: integer,
+  scale: count,
+  from: z.string(),
+  to: z.string(),
+  occurredAtMs: atMs,
+  postedAtMs: atMs,
+  because: z.string().describe('what it was concluded from, in words'),
+})
+
+export const answerSchemas = {
+  counts: z.object({ entries: count, openReviews: count, quarantined: count, skus: count }),
+  stock: rowsOf(
+    z.object({
+      sku: z.string(),
+      name: z.string(),
+      location: z.string(),
+      quantity: integer,
+      scale: count,
+    }),
+  ),
+  skus: rowsOf(
+    z.object({
+      sku: z.string(),
+      name: z.string(),
+      category: z.string(),
+      gtins: z.array(z.string()),
+      method: z.string(),
+      tagged: z.boolean(),
+      priceMinor: integer,
+      home: z.string(),
+      scale: count,
+    }),
+  ),
+  locations: rowsOf(z.object({ location: z.string(), name: z.string(), kind: z.string() })),
+  planogram: rowsOf(
+    z.object({
+      camera: z.string(),
+      zone: z.string(),
+      sku: z.string(),
+      name: z.string(),
+      location: z.string(),
+    }),
+  ),
+  movements: z.object({
+    rows: z.array(movement),
+    nextBefore: nullableText.describe('give it as `before` for the next, older page; null: none'),
+  }),
+  entry: z.object({
+    sequence,
+    kind: z.string(),
+    sourceKey: z.string(),
+    occurredAtMs: atMs,
+    businessDate: z.string(),
+    accountingDate: z.string(),
+    postedAtMs: atMs,
+    actor: z.string(),
+    movements: z.array(
+      movement
+        .pick({ number: true, kind: true, sku: true, name: true, quantity: true, scale: true })
+        .extend({
+          from: z.string(),
+          to: z.string(),
+          epcs: z.array(z.string()),
+          costMinor: integer,
+          memo: z.string(),
+        }),
+    ),
+    lines: z.array(
+      z.object({
+        number: sequence,
+        account: z.string(),
+        name: z.string(),
+        amountMinor: integer.describe('debit positive, credit negative'),
+        memo: z.string(),
+      }),
+    ),
+    evidence: z.array(evidence),
+    previousHash: z.string(),
+    hash: z.string(),
+  }),
+  reviews: rowsOf(
+    z.object({
+      id: sequence,
+      key: z.string(),
+      kind: z.string(),
+      question: z.string(),
+      sku: nullableText,
+      location: nullableText,
+      epc: nullableText,
+      openedAtMs: atMs,
+      state: z.enum(['open', 'decided']),
+      decision: z.enum(['accept', 'reject', 'settled']).nullable(),
+      decidedBy: nullableText,
+      decidedAtMs: atMs.nullable(),
+      note: nullableText,
+      evidence: z.array(evidence),
+      canAccept: z.boolean().describe('accepting it books something'),
+    }),
+  ),
+  quarantine: rowsOf(
+    z.object({
+      id: sequence,
+      atMs,
+      device: z.string(),
+      topic: z.string(),
+      code: z.string(),
+      message: z.string(),
+      business: z.boolean().describe('a business document: kept for ever'),
+      bytes: count,
+      preview: z.string().describe('its beginning as text, or as hex when it is none'),
+    }),
+  ),
+  alerts: rowsOf(z.object({ key: z.string(), atMs, text: z.string() })),
+  'trial-balance': z.object({
+    currency: z.string(),
+    minorUnits: count,
+    rows: z.array(
+      z.object({
+        account: z.string(),
+        name: z.string(),
+        debitMinor: integer,
+        creditMinor: integer,
+      }),
+    ),
+  }),
+  pools: z.object({
+    currency: z.string(),
+    minorUnits: count,
+    rows: z.array(
+      z.object({
+        sku: z.string(),
+        name: z.string(),
+        method: z.string(),
+        quantity: integer,
+        scale: count,
+        valueMinor: integer,
+        layers: count,
+      }),
+    ),
+    inventoryAccountMinor: integer.describe('equals the sum of the pools'),
+  }),
+  batches: z.object({
+    destinations: z.array(
+      z.object({
+        destination: z.string(),
+        sealed: count.describe('number of the newest batch'),
+        acknowledged: count.describe('number of the newest batch it has confirmed'),
+        backlogBatches: count,
+        backlogEntries: count,
+        oldestSealedAtMs: atMs.nullable(),
+      }),
+    ),
+  }),
+  'books-digest': z.object({
+    movements: z.string(),
+    stock: z.string(),
+    trialBalance: z.string(),
+    text: z.string(),
+  }),
+  verify: z.object({
+    ok: z.boolean(),
+    entries: count,
+    lastHash: z.string(),
+    firstBad: z.object({ sequence: sequence.nullable(), what: z.string() }).optional(),
+  }),
+} as const
+
+type Schemas = typeof answerSchemas
+
+/** The batch a destination needs next; inside the gateway only, bytes and all. */
+export interface NextBatch {
+  readonly number: number
+  readonly idempotencyKey: string
+  readonly lastHash: string
+  readonly sealedAtMs: number
+  readonly bytes: Uint8Array
+}
+
+export type Answers = {
+  readonly [Name in Exclude<keyof Schemas, 'entry'>]: z.infer<Schemas[Name]>
+} & {
+  /** Null: no such entry. */
+  readonly entry: z.infer<Schemas['entry']> | null
+  /** Null: the destination has everything. */
+  readonly 'next-batch': NextBatch | null
+}

@@ -1,0 +1,31 @@
+import type { Answers } from './answers.ts'
+
+/** What may be asked of the reader; plain data, it crosses to another thread. */
+export type Question = { readonly report: Exclude<keyof Answers, Asked['report']> } | Asked
+
+type Asked =
+  | { readonly report: 'stock'; readonly sku?: Text; readonly location?: Text }
+  | ({ readonly report: 'movements'; readonly sku?: Text } & Page)
+  | { readonly report: 'entry'; readonly sequence: number }
+  | { readonly report: 'reviews'; readonly state: 'open' | 'all'; readonly limit: number }
+  | { readonly report: 'quarantine'; readonly limit: number }
+  | { readonly report: 'alerts'; readonly limit: number }
+  | { readonly report: 'next-batch'; readonly destination: string }
+
+/** Absent and undefined are the same to a question. */
+type Text = string | undefined
+
+export interface Page {
+  readonly limit: number
+  /** The `nextBefore` of the page before, or an entry's sequence. */
+  readonly before?: Text
+}
+
+export type AnswerTo<Q extends Question> = Answers[Q['report']]
+export type AskedFor<R extends Question['report']> = Extract<Question, { report: R }>
+
+export type ToReader = { readonly id: number; readonly question: Question }
+export type FromReader =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string }

@@ -1,0 +1,101 @@
+/** Pictures of known products as vectors of length one, several per SKU. */
+export interface GalleryEntry {
+  readonly sku: string
+  /** SHA-256 of the picture, so that the same one is enrolled once. */
+  readonly picture: string
+  readonly vector: Float32Array
+}
+
+export interface RecognitionSettings {
+  /** Cosine from which a crop may be a SKU, and how far the next SKU must lie behind. */
+  readonly similarityMin: number
+  readonly marginMin: number
+}
+
+export interface Likeness {
+  readonly sku: string
+  readonly similarity: number
+}
+
+export type Recognition =
+  | {
+      readonly kind: 'known'
+      readonly sku: string
+      readonly similarity: number
+      readonly margin: number
+    }
+  /** Two or more look alike; which of them is not said. */
+  | { readonly kind: 'ambiguous'; readonly nearest: readonly Likeness[] }
+  | { readonly kind: 'unknown'; readonly nearest: readonly Likeness[] }
+
+export interface Gallery {
+  readonly skus: readonly string[]
+  /** Best SKU of those allowed, best first in `nearest`. Vectors of another length throw. */
+  recognise(
+    vector: Float32Array,
+    settings: RecognitionSettings,
+    allowed?: ReadonlySet<string>,
+  ): Recognition
+}
+
+const NEAREST_TOLD = 3
+
+/** One flat block of numbers: 2,500 vectors of 128 are searched in a fraction of a millisecond. Pure. */
+export function createGallery(entries: readonly GalleryEntry[]): Gallery {
+  const length = entries[0]?.vector.length ?? 0
+  const skus = [...new Set(entries.map(({ sku }) => sku))]
+  const numberOf = new Map(skus.map((sku, index) => [sku, index]))
+  const block = new Float32Array(entries.length * length)
+  const owners = new Int32Array(entries.length)
+  for (const [index, { sku, vector }] of entries.entries()) {
+    if (vector.length !== length) throw lengthFault(length, vector.length)
+    block.set(vector, index * length)
+    owners[index] = numberOf.get(sku) ?? 0
+  }
+  return {
+    skus,
+    recognise(vector, settings, allowed) {
+      if (entries.length > 0 && vector.length !== length) throw lengthFault(length, vector.length)
+      const best = bestPerSku(vector, { block, owners, count: skus.length })
+      const ranked = skus
+        .map((sku, index) => ({ sku, similarity: best[index] ?? -1 }))
+        .filter(({ sku }) => allowed?.has(sku) ?? true)
+        .sort((a, b) => b.similarity - a.similarity)
+      return judge(ranked.slice(0, NEAREST_TOLD), settings)
+    },
+  }
+}
+
+function judge(
+  nearest: readonly Likeness[],
+  { similarityMin, marginMin }: RecognitionSettings,
+): Recognition {
+  const [first, second] = nearest
+  if (!first || first.similarity < similarityMin) return { kind: 'unknown', nearest }
+  const margin = first.similarity - (second?.similarity ?? -1)
+  return margin >= marginMin ? { kind: 'known', ...first, margin } : { kind: 'ambiguous', nearest }
+}
+
+interface Block {
+  readonly block: Float32Array
+  readonly owners: Int32Array
+  readonly count: number
+}
+
+/** The cosine of the likest picture of each SKU. */
+function bestPerSku(vector: Float32Array, { block, owners, count }: Block): Float32Array {
+  const best = new Float32Array(count).fill(-1)
+  const length = vector.length
+  for (let entry = 0, at = 0; entry < owners.length; entry++) {
+    let sum = 0
+    for (let index = 0; index < length; index++, at++)
+      sum += (vector[index] ?? 0) * (block[at] ?? 0)
+    const owner = owners[entry] ?? 0
+    if (sum > (best[owner] ?? -1)) best[owner] = sum
+  }
+  return best
+}
+
+function lengthFault(expected: number, got: number): Error {
+  return new Error(`vectors of one gallery must have ${expected} numbers, got ${got}`)
+}
