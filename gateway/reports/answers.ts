@@ -106,6 +106,18 @@ export const answerSchemas = {
         memo: z.string(),
       }),
     ),
+    effects: z
+      .array(
+        z.object({
+          movement: sequence.describe('movement that caused it; 0 for a change of value alone'),
+          sku: z.string(),
+          source: z.enum(['layer', 'pool', 'deficit']),
+          layer: z.int().nullable(),
+          quantity: integer,
+          valueMinor: integer,
+        }),
+      )
+      .describe('what it did to cost layers, average pools and deficits'),
     evidence: z.array(evidence),
     previousHash: z.string(),
     hash: z.string(),

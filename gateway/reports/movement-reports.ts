@@ -86,9 +86,17 @@ function entryReport(ledger: Ledger, label: SkuLabel, sequence: number): Answers
   const entry = ledger.entry(sequence)
   if (!entry) return null
   const names = new Map(ledger.trialBalance().map(({ account, name }) => [account, name]))
-  const { commandHash: _, ...head } = entry
+  const { commandHash: _, effects, ...head } = entry
   return {
     ...head,
+    effects: effects.map(({ movement, sku, source, layer, quantity, valueMinor }) => ({
+      movement,
+      sku,
+      source,
+      layer,
+      quantity: quantity.toString(),
+      valueMinor: valueMinor.toString(),
+    })),
     movements: entry.movements.map((movement) => ({
       number: movement.number,
       kind: movement.kind,

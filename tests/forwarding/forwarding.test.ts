@@ -272,7 +272,7 @@ test('a missing or unusable secret is told before anything is sent', async () =>
   writeFileSync(secretFile, 'hunter2')
   expect(start({ secretFile })).toThrow('expected whsec_ and the base64 of 24 to 64 bytes')
   expect(start({ caFile: join(folder, 'none.pem') })).toThrow('expected the certificate authority')
-  expect(start({ url: 'http://127.0.0.1:1/v1/batches' })).toThrow('expected an https address')
+  expect(start({ url: 'http://127.0.0.1:1/v1/batches' })).toThrow('must be an https:// address')
 })
 
 const byName = (field: string) => (a: Record<string, string>, b: Record<string, string>) =>

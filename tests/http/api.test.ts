@@ -260,7 +260,7 @@ test('reports keep their shapes, what nobody could read included', async () => {
   for (const name of ['skus', 'locations', 'alerts', 'trial-balance', 'books-digest'] as const)
     await report(store, name)
   const { rows } = await report(store, 'quarantine')
-  expect(rows).toMatchObject([{ code: 'not-json', bytes: 2, preview: 'ff00', business: false }])
+  expect(rows).toMatchObject([{ code: 'not-json', bytes: 2, preview: 'ff00', business: true }])
 })
 
 test('the status shows the parts and the books at a glance', async () => {

@@ -6,6 +6,14 @@ const MOVEMENTS = {
   sale: 'Sold',
   return: 'Returned',
   shrinkage: 'Written off',
+  'write-off': 'Written off',
+  gain: 'Found',
+  'purchase-return': 'Sent back',
+  dispatch: 'Sent to a store',
+  arrival: 'Arrived',
+  'confirmed-arrival': 'Arrived there',
+  assembly: 'Assembled',
+  reversal: 'Reversed',
 }
 
 /** A move is named by where it goes. */
