@@ -16,6 +16,7 @@ export type AccountRole =
   | 'cash'
   | 'card-clearing'
   | 'voucher-liability'
+  | 'accounts-receivable'
   | 'cash-rounding'
   | 'sales-revenue'
   | 'sales-returns'
@@ -51,6 +52,7 @@ const NAMES: Readonly<Record<AccountRole, string>> = {
   cash: 'Cash',
   'card-clearing': 'Card clearing',
   'voucher-liability': 'Vouchers outstanding',
+  'accounts-receivable': 'Accounts receivable',
   'cash-rounding': 'Cash rounding',
   'sales-revenue': 'Sales revenue',
   'sales-returns': 'Sales returns',

@@ -132,7 +132,8 @@ export interface SaleLine {
 }
 
 export interface Tender {
-  readonly kind: 'cash' | 'card' | 'voucher'
+  /** `account`: sold on credit, owed by the customer. */
+  readonly kind: 'cash' | 'card' | 'voucher' | 'account'
   readonly amountMinor: bigint
 }
 

@@ -61,11 +61,6 @@ export function emptyPool(method: CostMethod): Pool {
   }
 }
 
-/** Value of the pool in the inventory account: what is on hand less what is owed. */
-export function poolNetMinor(pool: Pool): bigint {
-  return pool.valueMinor - pool.deficitValueMinor
-}
-
 /** `quantity` of `ofQuantity` worth `valueMinor`: half-even, and the last unit takes the rest. */
 export function shareOf(valueMinor: bigint, ofQuantity: bigint, quantity: bigint): bigint {
   if (quantity <= 0n || quantity > ofQuantity)

@@ -17,7 +17,6 @@ export { type CostingCase, readCases } from './conformance/costing-case.ts'
 export type { ControlReads } from './control-reads.ts'
 export type { HeldLayer } from './cost-book.ts'
 export type { CostMethod } from './costing.ts'
-export { minorUnitsOf } from './currency.ts'
 export {
   formatMoney,
   formatQuantity,
@@ -29,7 +28,7 @@ export { fingerprintOf } from './hash.ts'
 export type * from './journal.ts'
 export { type Ledger, type LedgerOptions, openLedger } from './ledger.ts'
 export type { LedgerReads, SoldLine } from './ledger-reads.ts'
-export { DEFAULT_POLICY, type Policy, type PolicyChange } from './policy.ts'
+export type { Policy, PolicyChange } from './policy.ts'
 export { replayCommands } from './replay.ts'
 export type { Role } from './role.ts'
 export type { Backlog } from './store/batch-store.ts'

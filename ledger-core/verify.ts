@@ -35,10 +35,12 @@ export function verifyBooks(
   let last = { sequence: after, hash: before?.hash ?? GENESIS_HASH }
   const commands = readCommands(books, after)
   const derived = createDerived()
+  const miscounted = books.journal.miscounted(after)
   for (const entry of allEntries(books.journal.entries, after)) {
     const what =
       commandFault(entry, commands) ??
       faultOf(entry, last, books) ??
+      (entry.sequence === miscounted ? 'it counts other rows than it has' : null) ??
       (after > 0 ? null : foldEntry(entry, derived, books))
     if (what !== null) return report(false, last, { sequence: entry.sequence, what })
     last = { sequence: entry.sequence, hash: entry.hash }

@@ -267,7 +267,7 @@ function tillReceipt(
     till: 'till',
     receipt: step.ref,
     lines: [line],
-    tenders: netMinor === 0n ? [] : [{ kind: 'card', amountMinor: netMinor }],
+    tenders: netMinor === 0n ? [] : [{ kind: 'account', amountMinor: netMinor }],
     roundingMinor: 0n,
   }
 }

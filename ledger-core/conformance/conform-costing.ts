@@ -48,7 +48,7 @@ export function conformCosting(
 /** Accounts of the format in ours. Receipts are owed through GR/IR until they are invoiced. */
 const ACCOUNTS: Readonly<Record<string, readonly AccountRole[]>> = {
   ap: ['gr-ir', 'accounts-payable', 'landed-cost-accrual'],
-  receivable: ['card-clearing'],
+  receivable: ['accounts-receivable'],
   revenue: ['sales-revenue'],
   sales_returns: ['sales-returns'],
   inventory: ['inventory'],

@@ -66,7 +66,7 @@ export function createEffects(db: Db): Pick<CostBook, Effects> & OpenEffects {
   )
   const allOpen = db.prepare<[], ReturnType<OpenEffects['openEffects']>[number]>(
     `SELECT sequence, number, open_quantity AS quantity, open_value_minor AS valueMinor
-     FROM cost_effect WHERE open_quantity > 0`,
+     FROM cost_effect WHERE open_quantity <> 0 OR open_value_minor <> 0`,
   )
   const touching = db
     .prepare<[number, string, string, number | null], bigint>(
@@ -159,8 +159,7 @@ export function createEffectRange(
 function toEffect(row: EffectRow): CostEffect {
   const { sku, group, source, quantity, valueMinor } = row
   const { ofSequence, ofNumber, ofQuantity, ofMinor } = row
-  // Only our own insert writes this text.
-  const facts: LayerFacts | null = row.facts === null ? null : JSON.parse(row.facts)
+  const facts = row.facts === null ? null : factsOf(row.facts)
   return {
     number: Number(row.number),
     movement: Number(row.movement),
@@ -181,5 +180,14 @@ function toEffect(row: EffectRow): CostEffect {
             valueMinor: ofMinor,
           },
         }),
+  }
+}
+
+/** Only our own insert writes this text; one that was tampered with is kept, and gives no hash. */
+function factsOf(text: string): LayerFacts {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return { date: text, receipt: 0 }
   }
 }

@@ -15,6 +15,8 @@ export interface JournalStore {
   readonly insert: (entry: JournalEntry) => void
   /** Entries with sequence > after, oldest first, at most `limit`. */
   readonly entries: (after: number, limit: number) => JournalEntry[]
+  /** First entry after `sequence` that counts other rows than it has, or null. */
+  readonly miscounted: (sequence: number) => number | null
   /** Entries of a cut-off report: posted for a later day than theirs. */
   readonly late: () => LateEntry[]
   /** Has anything of a SKU counted for that day or a later one? Scans; asked at a period boundary. */
@@ -80,7 +82,20 @@ export function createJournalStore(db: Db): JournalStore {
        accounting_date AS accountingDate FROM entry
      WHERE accounting_date <> business_date ORDER BY sequence`,
   )
+  const rowsOf = (table: string) =>
+    `(SELECT count(*) FROM ${table} AS r WHERE r.sequence = e.sequence)`
+  const miscounted = db
+    .prepare<[number], bigint>(
+      `SELECT sequence FROM entry AS e WHERE sequence > ? AND (movement_count <> ${rowsOf('movement')}
+         OR line_count <> ${rowsOf('line')} OR effect_count <> ${rowsOf('cost_effect')})
+       ORDER BY sequence LIMIT 1`,
+    )
+    .pluck()
   return {
+    miscounted: (sequence) => {
+      const found = miscounted.get(sequence)
+      return found === undefined ? null : Number(found)
+    },
     late: () => late.all().map((row) => ({ ...row, sequence: Number(row.sequence) })),
     movedFrom: (sku, date) => from.get(sku, date) !== undefined,
     movedSince: (sku, location, after) => moved.get(location, after, sku, location, location) ?? 0n,
@@ -207,7 +222,6 @@ function toLine({ number, account, amountMinor, memo }: LineRow): Line {
 }
 
 function toMovement(row: MovementRow): Movement {
-  const epcs: unknown = JSON.parse(row.epcs)
   const { originalSourceKey: sourceKey, originalLine } = row
   return {
     number: Number(row.number),
@@ -216,12 +230,22 @@ function toMovement(row: MovementRow): Movement {
     quantity: row.quantity,
     from: row.from,
     to: row.to,
-    epcs: Array.isArray(epcs) ? epcs.map(String) : [],
+    epcs: epcsOf(row.epcs),
     costMinor: row.costMinor,
     ...(row.line === null ? {} : { line: Number(row.line) }),
     ...(sourceKey === null || originalLine === null
       ? {}
       : { original: { sourceKey, line: Number(originalLine) } }),
     memo: row.memo,
+  }
+}
+
+/** Only our own insert writes this text; one that was tampered with is kept, and gives no hash. */
+function epcsOf(text: string): readonly string[] {
+  try {
+    const epcs: unknown = JSON.parse(text)
+    return Array.isArray(epcs) ? epcs.map(String) : [text]
+  } catch {
+    return [text]
   }
 }

@@ -17,6 +17,8 @@ export interface MasterStore {
   readonly locations: () => Location[]
   readonly saveLocation: (location: Location) => void
   readonly saveSupplier: (supplier: string, name: string) => void
+  /** Any one SKU that is costed so, or null. */
+  readonly anyOfMethod: (method: Sku['method']) => string | null
   readonly setMethod: (sku: string, method: Sku['method']) => void
 }
 
@@ -99,6 +101,7 @@ type Skus =
   | 'dropGtins'
   | 'saveSku'
   | 'setMethod'
+  | 'anyOfMethod'
 
 function createSkus(db: Db): Pick<MasterStore, Skus> {
   const one = db.prepare<[string], SkuRow>(`SELECT ${SKU_COLUMNS} FROM sku WHERE sku = ?`)
@@ -116,6 +119,9 @@ function createSkus(db: Db): Pick<MasterStore, Skus> {
        tagged = excluded.tagged, price_minor = excluded.price_minor, home = excluded.home,
        standard_cost_minor = excluded.standard_cost_minor`,
   )
+  const ofMethod = db
+    .prepare<[string], string>('SELECT sku FROM sku WHERE method = ? LIMIT 1')
+    .pluck()
   const setMethod = db.prepare('UPDATE sku SET method = ? WHERE sku = ?')
   const dropGtins = db.prepare('DELETE FROM gtin WHERE sku = ?')
   const addGtin = db.prepare('INSERT INTO gtin (gtin, sku) VALUES (?, ?)')
@@ -125,6 +131,7 @@ function createSkus(db: Db): Pick<MasterStore, Skus> {
     skuByGtin: (gtin) => skuOf(byGtin.get(gtin)),
     gtinOwner: (gtin) => owner.get(gtin) ?? null,
     hasSku: (sku) => has.get(sku) !== undefined,
+    anyOfMethod: (method) => ofMethod.get(method) ?? null,
     setMethod: (sku, method) => {
       setMethod.run(method, sku)
     },

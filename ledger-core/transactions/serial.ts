@@ -1,4 +1,4 @@
-import { saleOrigin } from '../books.ts'
+import { type Books, saleOrigin, sequenceOf } from '../books.ts'
 import { asPart, knownSku } from '../checks.ts'
 import { firstRefusal, refuse } from '../refusal.ts'
 import type { Transaction } from './transaction.ts'
@@ -19,7 +19,8 @@ export const nameSerial: Transaction<'name-serial'> = {
         return refuse('unknown-origin', `expected a sale of ${sku}, got ${sale} line ${line}`)
       },
       () => {
-        if (books.costs.methodOf(sku) === 'specific' && layer !== null) return null
+        const isHere = layer !== null && layer.group === groupOfSale(sale, line, books)
+        if (books.costs.methodOf(sku) === 'specific' && isHere) return null
         return refuse('unknown-serial', `expected a serial of ${sku} still in stock, got ${serial}`)
       },
     ])
@@ -28,8 +29,7 @@ export const nameSerial: Transaction<'name-serial'> = {
     const origin = saleOrigin(books, sale, line, sku)
     const layer = books.costs.serialLayer(sku, serial)
     if (origin === null || layer === null) return
-    const entry = books.journal.entries(origin.sequence - 1, 1)[0]
-    const from = entry?.movements.find((movement) => movement.line === line)?.from ?? ''
+    const from = placeOfSale(sale, line, books)
     const about = { line, memo: serial, original: { sourceKey: sale, line } }
     const toCogs = posting.to('cogs', sku)
     posting.giveBack(
@@ -42,4 +42,15 @@ export const nameSerial: Transaction<'name-serial'> = {
     const out = asPart(sku, layer.quantity, from, 'customer')
     posting.takeOut(out, { ...about, kind: 'sale' }, toCogs, { layers: [layer] })
   },
+}
+
+/** Where the units of a sale line stood before they left. */
+function placeOfSale(sale: string, line: number, books: Books): string {
+  const sequence = sequenceOf(books, sale)
+  const entry = sequence === null ? undefined : books.journal.entries(sequence - 1, 1)[0]
+  return entry?.movements.find((movement) => movement.line === line)?.from ?? ''
+}
+
+function groupOfSale(sale: string, line: number, books: Books): string {
+  return books.masters.locationGroup(placeOfSale(sale, line, books))
 }

@@ -85,13 +85,14 @@ export const approveCount: Transaction<'approve-count'> = {
       },
       () => anotherPerson(command, books),
     ]),
-  post: ({ count, reason }, posting, books) => {
+  post: (command, posting, books) => {
+    const { count, reason } = command
     const lines = books.counts.countLines(count).map((line, index) => ({
       ...line,
       line: index + 1,
       variance: varianceOf(line),
     }))
-    const memo = `count ${count}: ${reason}`
+    const memo = `count ${count}: ${reason}${ownCount(command, books)}`
     settleMisplaced(lines, memo, posting, books)
     for (const line of lines) postVariance(line, memo, posting, books)
     books.counts.setCountState(count, 'approved')
@@ -99,6 +100,12 @@ export const approveCount: Transaction<'approve-count'> = {
       books.counts.saveAdjusted(count, { sku, location }, variance, posting.sequence, line)
     }
   },
+}
+
+/** Said on the entry, which head office receives: who counted has approved. */
+function ownCount({ count, actor }: Approval, { counts }: Books): string {
+  const isOwn = counts.countLines(count).some(({ counter }) => counter === actor)
+  return isOwn ? ' (approved by its counter, for review)' : ''
 }
 
 function isOpen(count: string, { counts }: Books): Refusal | null {

@@ -115,6 +115,7 @@ export const TENDER_ROLE: Readonly<Record<Tender['kind'], AccountRole>> = {
   cash: 'cash',
   card: 'card-clearing',
   voucher: 'voucher-liability',
+  account: 'accounts-receivable',
 }
 
 /** Tenders, rounding, revenue and tax, one sum per account. */

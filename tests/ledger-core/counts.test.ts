@@ -73,6 +73,9 @@ test('a person alone approves small differences where the policy allows it', () 
   const policy = { selfApproveMinor: 100n }
   post(command('p', { kind: 'set-policy', policy, reason: 'one-person store' }))
   post(start('c'), counted('c', 9n), approve('c', 'ann'))
+  expect(books.ledger.entry(2)?.movements[0]?.memo).toBe(
+    'count c: cycle (approved by its counter, for review)',
+  )
   post(start('d'), counted('d', 7n))
   expect(books.apply(approve('d', 'ann'))).toMatchObject({ code: 'needs-second-person' })
 })

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Command } from '../../ledger-core/index.ts'
+import { type Command, openLedger } from '../../ledger-core/index.ts'
 import {
   type Body,
   type Books,
   balances,
   bought,
   command,
+  EUR,
   masters,
   openBooks,
   order,
@@ -137,6 +138,15 @@ test('where the policy refuses deficits, nothing is sold that was not received',
 test('LIFO is refused under IFRS: as a policy, for a SKU, and when books are opened', () => {
   const toIfrs = did('p', { kind: 'set-policy', policy: { framework: 'IFRS' }, reason: 'group' })
   expect(books.apply(toIfrs)).toMatchObject({ code: 'method-not-allowed' })
+  const restored = openBooks()
+  for (const one of [
+    did('p', { kind: 'set-policy', policy: { framework: 'US-GAAP' }, reason: '' }),
+    masters([sku('coal', { method: 'lifo' })]),
+  ])
+    restored.apply(one)
+  restored.db.exec('UPDATE policy SET body = \'{"framework":"IFRS"}\'')
+  expect(() => openLedger(restored.db, { site: 'store-1', currency: EUR })).toThrow(/IAS 2.25/)
+  restored.close()
   const strict = openBooks()
   expect(strict.apply(masters([sku('coal', { method: 'lifo' })]))).toMatchObject({
     code: 'method-not-allowed',
