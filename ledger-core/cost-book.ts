@@ -1,5 +1,5 @@
 import type { CostMethod, Layer, Pool, ReturnableUse } from './costing.ts'
-import type { CostEffect, LayerFacts } from './journal.ts'
+import type { LayerFacts } from './journal.ts'
 
 /** A layer with everything the books know of it. */
 export interface HeldLayer extends Layer {
@@ -52,8 +52,6 @@ export interface CostBook {
     quantity: bigint,
     valueMinor: bigint,
   ) => void
-  /** Effects of a posted entry, in order. */
-  readonly effectsOf: (sequence: number) => readonly CostEffect[]
   /** Entries after `sequence` with effects on a layer, or on the average of a pool; newest first. */
   readonly entriesTouching: (
     sku: string,

@@ -34,7 +34,7 @@ const COLUMNS = `SELECT sequence, number, movement, sku, cost_group AS "group", 
     of_quantity AS ofQuantity, of_value_minor AS ofMinor FROM cost_effect`
 
 /** Effects are posted rows; only what is still open of an issue changes, as it is given back. */
-type Effects = 'openUses' | 'changeOpen' | 'effectsOf' | 'entriesTouching'
+type Effects = 'openUses' | 'changeOpen' | 'entriesTouching'
 
 export interface OpenEffects {
   /** Every issue that may still be given back, for verification. */
@@ -74,7 +74,6 @@ export function createEffects(db: Db): Pick<CostBook, Effects> & OpenEffects {
        WHERE sequence > ? AND sku = ? AND cost_group = ? AND layer IS ? ORDER BY sequence DESC`,
     )
     .pluck()
-  const ofEntry = db.prepare<[number], EffectRow>(`${COLUMNS} WHERE sequence = ? ORDER BY number`)
   return {
     openUses: ({ sequence, line, sku }) =>
       [...named.all(sequence, line, sku), ...open.all(sequence, sku, line)].map(
@@ -93,7 +92,6 @@ export function createEffects(db: Db): Pick<CostBook, Effects> & OpenEffects {
     openEffects: () => allOpen.all(),
     entriesTouching: (sku, group, layer, sequence) =>
       touching.all(sequence, sku, group, layer).map(Number),
-    effectsOf: (sequence) => ofEntry.all(sequence).map(toEffect),
   }
 }
 
