@@ -10,11 +10,13 @@ import { init } from './init.ts'
 import { ledger } from './ledger.ts'
 import { models } from './models.ts'
 import { run } from './run.ts'
+import { simulate } from './simulate.ts'
 import { vision } from './vision.ts'
 
 /** Everything `tallygate` can do, in the order a newcomer meets it. */
 export const commands: Readonly<Record<string, Command>> = {
   demo,
+  simulate,
   init,
   'check-config': checkConfig,
   run,

@@ -68,24 +68,30 @@ function storeMetrics({ store }: Live): Metric[] {
 }
 
 function visionMetrics({ vision }: Live): Metric[] {
-  const { p50, p95 } = vision.inferenceMs ?? {}
-  const quantiles: [string, number | undefined][] = [
-    ['0.5', p50],
-    ['0.95', p95],
-  ]
+  const byReason = (counts: Readonly<Record<string, number>>): Sample[] =>
+    Object.entries(counts).map(([reason, count]) => [{ reason }, count])
   return [
     ['vision_frames_total', 'counter', 'Frames looked at', one(vision.frames)],
-    ['vision_dropped_total', 'counter', 'Frames not looked at', one(vision.dropped)],
+    ['vision_dropped_total', 'counter', 'Frames not looked at', byReason(vision.droppedBy)],
+    ['vision_unusable_total', 'counter', 'Frames that show nothing', byReason(vision.unusableBy)],
     ['vision_restarts_total', 'counter', 'Deaths of the vision process', one(vision.restarts)],
     ['vision_queue', 'gauge', 'Frames waiting', one(vision.queueDepth)],
+    ['vision_wait_seconds', 'gauge', 'From arrival to the first look', quantiles(vision.waitMs)],
+    ['vision_look_seconds', 'gauge', 'Of a whole look at a frame', quantiles(vision.lookMs)],
     [
       'vision_inference_seconds',
       'gauge',
       'Time of the model over the last frames',
-      quantiles.flatMap(([quantile, ms]): Sample[] =>
-        ms === undefined ? [] : [[{ quantile }, ms / 1_000]],
-      ),
+      quantiles(vision.inferenceMs),
     ],
+  ]
+}
+
+function quantiles(measured: { readonly p50: number; readonly p95: number } | null): Sample[] {
+  if (!measured) return []
+  return [
+    [{ quantile: '0.5' }, measured.p50 / 1_000],
+    [{ quantile: '0.95' }, measured.p95 / 1_000],
   ]
 }
 
