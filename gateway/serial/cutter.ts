@@ -9,11 +9,12 @@ export interface CutMessage {
 
 export interface Cutter {
   push(chunk: Uint8Array): CutMessage | null
-  /** The line has broken: what had begun will never end. */
-  reset(): void
 }
 
-/** Cuts a serial line so that no frame and no scan is torn; what has begun waits for more. */
+/**
+ * Cuts a serial line so that no frame and no scan is torn; what has begun waits for more. One for
+ * each opening of the port: what had begun when the line broke will never end.
+ */
 export function createCutter(profile: SerialProfile): Cutter {
   let held = new Uint8Array(0)
   let skipping = false
@@ -37,10 +38,6 @@ export function createCutter(profile: SerialProfile): Cutter {
         }
       }
       return upTo > from ? { bytes: bytes.slice(from, upTo), isWhole: whole > 0 } : null
-    },
-    reset() {
-      held = new Uint8Array(0)
-      skipping = false
     },
   }
 }

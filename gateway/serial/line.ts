@@ -30,6 +30,8 @@ export interface SerialLine {
 
 /** The kernel gives a byte or a few at a time: looked at together, frames make fewer commits. */
 const GATHER_MS = 10
+/** Some commands have no answer, and some modules answer none. */
+const SET_UP_MS = 1_000
 /** A wrong baud rate makes noise for ever; one sample a minute is enough to see it by. */
 const NOISE_MS = 60_000
 
@@ -56,8 +58,10 @@ export function startSerialLine(settings: SerialSettings, ports: SerialPorts): S
       current.end()
       port = null
       const waitMs = backOffMs(settings, tries, ports.random())
+      // Said once an outage: a port may stay empty for weeks.
+      const level = tries === 0 ? 'warn' : 'debug'
+      ports.log[level]({ port: settings.path, reason, waitMs }, 'serial reader lost')
       tries += 1
-      ports.log.warn({ port: settings.path, reason, waitMs }, 'serial reader lost')
       ports.onState('lost', reason)
       retry = setTimeout(open, waitMs)
     }
@@ -103,33 +107,47 @@ function createSession(
     isReading = true
     on.onReading()
   }
-  const ask = () => {
-    if (poll === null) return
-    on.write(poll)
+  const setUpWaiting = [...setUp]
+  let isSetUp = false
+  /** One command at a time: a module that is busy with one drops the next. */
+  const setUpFurther = () => {
+    clearTimeout(asking)
+    const command = setUpWaiting.shift()
+    if (command) {
+      on.write(command)
+      asking = setTimeout(setUpFurther, SET_UP_MS)
+      return
+    }
+    isSetUp = true
+    // A device that is never asked may have nothing to say for hours.
+    if (poll) ask(poll)
+    else reads()
+  }
+  const ask = (command: Uint8Array) => {
+    on.write(command)
     asking = setTimeout(() => on.onSilent(`no answer within ${answerMs} ms`), answerMs)
+  }
+  const answered = () => {
+    if (!isSetUp) return setUpFurther()
+    reads()
+    clearTimeout(asking)
+    // After the last frame of a round, not between two: modules drop what comes too early.
+    if (poll) asking = setTimeout(ask, pollMs, poll)
   }
   const look = () => {
     gathering = undefined
     const message = cutter.push(Buffer.concat(gathered.splice(0)))
     if (message === null) return
     if (message.isWhole) {
-      reads()
+      answered()
       onMessage(message.bytes)
-      clearTimeout(asking)
-      // After the last frame of a round, not between two: modules drop what comes too early.
-      if (poll) asking = setTimeout(ask, pollMs)
     } else if (performance.now() >= quietUntilMs) {
       quietUntilMs = performance.now() + NOISE_MS
       onMessage(message.bytes)
     }
   }
   return {
-    begin() {
-      for (const command of setUp) on.write(command)
-      // A device that is never asked may have nothing to say for hours.
-      if (poll) ask()
-      else reads()
-    },
+    begin: setUpFurther,
     take(chunk) {
       gathered.push(chunk)
       gathering ??= setTimeout(look, GATHER_MS)

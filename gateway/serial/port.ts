@@ -52,12 +52,13 @@ export function openPort({ path, ...line }: PortSettings, events: PortEvents): P
     opening.on('end', () => end('the port has ended'))
     opening.on('close', (error?: Error | null) => {
       free()
-      end(error?.message ?? 'the port was closed')
+      // The system's own word for an unplugged device is "bad file descriptor".
+      end(error ? `unplugged (${error.message})` : 'the port was closed')
     })
     opening.open((error) => {
       if (error) {
         free()
-        end(error.message)
+        end(error.message.replace(/^Error:? /, ''))
       } else if (ended) opening.close()
       else events.onOpen()
     })

@@ -18,7 +18,7 @@ export function startSerialLines(parts: {
     let dropped = 0
     const drop = (reason: string) => {
       dropped += 1
-      desk.link(id, 'missed', `${reason}; ${dropped} messages since the start`)
+      desk.link(id, 'missed', `${reason}; ${dropped} messages dropped since the start`)
     }
     const hear = (bytes: Buffer) => {
       // Nobody resends on a serial line, and pausing it would lose the same reads unseen.

@@ -47,16 +47,13 @@ test.each(FRAMES)(
   },
 )
 
-test.each(FRAMES)('noise of any kind on %s is never held for long', (profile, name) => {
-  const { bytes } = sample(name)
+test.each(FRAMES)('noise of any kind on %s is never held for long', (profile) => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 400 }), { maxLength: 8 }), (chunks) => {
       const cutter = createCutter(profile)
       const given = chunks.reduce((sum, chunk) => sum + (cutter.push(chunk)?.bytes.length ?? 0), 0)
       const sent = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
       expect(sent - given).toBeLessThanOrEqual(262)
-      cutter.reset()
-      expect(cutter.push(bytes)?.isWhole).toBe(true)
     }),
   )
 })
