@@ -8,11 +8,11 @@ import { createSimulatedClock, systemClock } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import { dataFolderAt } from './data-folder.ts'
 import { createDesk } from './devices/desk.ts'
+import { startDialled } from './devices/start-dialled.ts'
 import { createEventStream } from './event-stream.ts'
 import { startForwarders } from './forwarding/start-forwarders.ts'
 import { createFrameLane } from './frames/frame-lane.ts'
 import { startHttp } from './http/server.ts'
-import { startLlrpReaders } from './llrp/start-readers.ts'
 import type { Log } from './log.ts'
 import { shippedModelFolder } from './models.ts'
 import { measureLoopDelay } from './process/loop-delay.ts'
@@ -93,7 +93,7 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
   })
   stops.push(() => broker.stop())
 
-  stops.push(startLlrpReaders({ config, log, desk }).stop)
+  stops.push(startDialled({ config, log, desk, events: stream }).stop)
 
   // After the broker: whoever is told that we are ready may send reads at once.
   const http = await startHttp({

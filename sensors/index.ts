@@ -1,6 +1,6 @@
 /** The door of the sensors: what was seen, from bytes to observations. Pure, all of it. */
 
-export { readScan, type Scan } from './barcode/scan.ts'
+export { readScan, SCAN_CHARS_MAX, type Scan } from './barcode/scan.ts'
 export { type MeasureRule, measureRuleSchema } from './barcode/variable-measure.ts'
 export {
   type BeamSettings,
@@ -95,6 +95,13 @@ export {
 export { messageAt as llrpMessageAt } from './readers/llrp-bytes.ts'
 export { type Mapping, mappingSchema } from './readers/mapping.ts'
 export { bytesOfHex } from './readers/parts.ts'
+export {
+  cutSerial,
+  isSerialFrame,
+  isSerialProfile,
+  type SerialCut,
+  type SerialProfile,
+} from './readers/serial-line.ts'
 export { type StrayLevel, stepStrayLevel, strayLevelOf } from './stray-level.ts'
 export {
   type IdentityEvent,

@@ -28,6 +28,7 @@ const OWNERS: Record<string, RegExp> = {
   mqtt: /^gateway\/simulator\/|^gateway\/bench\//,
   fastify: /^gateway\/(http|head-office)\//,
   pino: /^gateway\/log\.ts$/,
+  serialport: /^gateway\/serial\/port\.ts$/,
   selfsigned: /^gateway\/head-office\/certificate\.ts$/,
   yaml: /^gateway\/config\/load\.ts$|^gateway\/simulator\/site\.ts$/,
 }

@@ -110,6 +110,9 @@ export class Bookkeeper {
       case 'tick':
         this.#tick(work.atMs)
         return { id: work.id, status: 'committed' }
+      case 'link':
+        this.#messages.link(work)
+        return { id: work.id, status: 'committed' }
       case 'masters':
         return this.#masters(work)
       case 'document': {

@@ -1,3 +1,4 @@
+import type { DeviceEvent } from '../../sensors/index.ts'
 import { type DocumentRefusal, parseDocument, parseReceipt } from '../documents/parse.ts'
 import { interpretDocument, interpretReceipt } from '../interpretation/index.ts'
 import type { CarriedOut } from './carry-out.ts'
@@ -12,6 +13,7 @@ type Parked = Extract<Work, { kind: 'park' }>
 export interface MessageSteps {
   take(message: Message): StepVerdict
   park(parked: Parked): void
+  link(link: Extract<Work, { kind: 'link' }>): void
   tick(nowMs: number): void
 }
 
@@ -70,7 +72,8 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
             false,
           )
         default: {
-          const { used, refused } = reads.take(profile, message)
+          const { used, refused, scans } = reads.take(profile, message)
+          for (const scan of scans) keep({ ...message, ...unusedScan(scan) }, false)
           const verdicts = refused.map((part) => keep({ ...message, ...part }, false))
           return (used ? undefined : verdicts[0]) ?? COMMITTED
         }
@@ -84,9 +87,22 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
       const alert = { key: `parked/${device}/${atMs}`, atMs, text: `${device}: ${message}` }
       if (store.raiseAlert(alert.key, atMs, alert.text)) emit({ type: 'alert', ...alert })
     },
+    link: reads.link,
     tick: (nowMs) => reads.tick(nowMs),
   }
 }
+
+/** No step uses scans yet: set aside, so that a person sees what was scanned and by what. */
+function unusedScan({ detail, scan }: DeviceEvent): { code: string; message: string } {
+  const gtin = scan?.ok && 'gtin14' in scan && scan.gtin14 ? ` of GTIN ${scan.gtin14}` : ''
+  const text = JSON.stringify(detail.slice(0, SCAN_SHOWN_MAX))
+  return {
+    code: 'scan-unused',
+    message: `a scan${gtin}, ${text}, was read; no step uses scans yet`,
+  }
+}
+
+const SCAN_SHOWN_MAX = 100
 
 function isRefusal(value: object): value is DocumentRefusal {
   return 'code' in value && 'message' in value

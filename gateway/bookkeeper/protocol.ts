@@ -25,6 +25,13 @@ export type WorkBody =
     }
   | { readonly kind: 'sample'; readonly sample: ShelfSample }
   | { readonly kind: 'tick' }
+  | {
+      /** A device that we dial ourselves reads, is lost, or had messages dropped on the way. */
+      readonly kind: 'link'
+      readonly device: string
+      readonly state: 'reading' | 'lost' | 'missed'
+      readonly detail: string
+    }
   | { readonly kind: 'masters'; readonly masters: Masters; readonly actor: string }
   | { readonly kind: 'document'; readonly document: BusinessDocument; readonly actor: string }
   | {

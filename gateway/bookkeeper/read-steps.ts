@@ -1,6 +1,7 @@
 import {
   type DecodeOptions,
   type DeviceClock,
+  type DeviceEvent,
   decodeReads,
   type ReaderProfile,
   stepDeviceClock,
@@ -21,7 +22,14 @@ export interface ReadSteps {
   take(
     profile: ReaderProfile,
     message: Message,
-  ): { readonly used: boolean; readonly refused: readonly Unreadable[] }
+  ): {
+    readonly used: boolean
+    readonly refused: readonly Unreadable[]
+    /** Barcodes: no part of a tag's life. */
+    readonly scans: readonly DeviceEvent[]
+  }
+  /** A connection that we keep ourselves has begun, ended or leaked. */
+  link(link: Extract<Work, { kind: 'link' }>): void
   tick(nowMs: number): void
 }
 
@@ -85,10 +93,17 @@ export function createReadSteps(parts: StepParts): ReadSteps {
   }
   /** What a reader has lost it may have lost anywhere: it is blind until it has looked again. */
   const lost = (device: string, detail: string, nowMs: number) => {
-    heard.set(device, nowMs)
+    if (heard.has(device)) heard.set(device, nowMs)
     const day = parts.factsAt(nowMs).businessDateOf(nowMs)
     const text = `${device} lost reads: ${detail}`
     parts.carryOut([{ kind: 'alert', key: `reads-lost/${device}/${day}`, atMs: nowMs, text }])
+  }
+  /** Blind until it speaks again: nothing tells what it saw, or would have seen, meanwhile. */
+  const away = (device: string, detail: string, nowMs: number) => {
+    heard.delete(device)
+    const day = parts.factsAt(nowMs).businessDateOf(nowMs)
+    const text = `${device} is not connected and sees nothing: ${detail}`
+    parts.carryOut([{ kind: 'alert', key: `reader-away/${device}/${day}`, atMs: nowMs, text }])
   }
   const blindUntilMs = (location: string, nowMs: number): number => {
     const since = (watching.get(location) ?? []).flatMap((id) => heard.get(id) ?? [])
@@ -101,7 +116,13 @@ export function createReadSteps(parts: StepParts): ReadSteps {
       const { reads, events, refused } = decodeReads(profile, device, payload, options.get(device))
       for (const { kind, detail } of events) if (kind === 'reads-lost') lost(device, detail, nowMs)
       for (const read of reads) oneRead(read, nowMs)
-      return { used: reads.length + events.length > 0, refused }
+      const scans = events.filter(({ kind }) => kind === 'scan')
+      return { used: reads.length + events.length > 0, refused, scans }
+    },
+    link({ device, state, detail, atMs }) {
+      if (state === 'reading') heard.set(device, atMs)
+      else if (state === 'missed') lost(device, detail, atMs)
+      else away(device, detail, atMs)
     },
     tick: (nowMs) => machines.tick(nowMs, blindUntilMs),
   }

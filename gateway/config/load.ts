@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { bytesOfHex, isSerialFrame, isSerialProfile } from '../../sensors/index.ts'
+import type { SerialConfig } from './dialled.ts'
 import { type Config, configSchema, type DeviceConfig } from './schema.ts'
 
 /** One thing wrong with a configuration, said so that a shopkeeper's IT person can mend it. */
@@ -117,6 +119,7 @@ function checkReferences(config: Config): { path: PropertyKey[]; message: string
         })
     })
   })
+  faults.push(...checkPorts(config.devices))
   config.cameras.forEach((camera, c) => {
     if (devices.get(camera.id)?.profile !== 'camera')
       faults.push({
@@ -129,15 +132,47 @@ function checkReferences(config: Config): { path: PropertyKey[]; message: string
 
 /** Every device must be heard somewhere, and what a profile needs must be there. */
 function checkReach(device: DeviceConfig): { key: keyof DeviceConfig; message: string }[] {
-  const { topics, llrp, profile, mapping } = device
+  const { topics, llrp, serial, profile, mapping } = device
   const faults: { key: keyof DeviceConfig; message: string }[] = []
-  if (topics.length === 0 && !llrp)
+  if (topics.length === 0 && !llrp && !serial)
     faults.push({ key: 'topics', message: 'expected at least one topic, got none' })
   if (llrp && profile !== 'llrp')
     faults.push({ key: 'llrp', message: `expected profile llrp beside it, got "${profile}"` })
+  if (serial) faults.push(...checkSerial(serial, profile))
   if (profile === 'mapping' && !mapping)
     faults.push({ key: 'mapping', message: 'expected a mapping for profile mapping, got none' })
   return faults
+}
+
+/** A command that the module would not even hear is found before the first opening. */
+function checkSerial(
+  { setUp, poll }: SerialConfig,
+  profile: DeviceConfig['profile'],
+): { key: 'serial'; message: string }[] {
+  if (!isSerialProfile(profile))
+    return [{ key: 'serial', message: `expected a profile of a serial reader, got "${profile}"` }]
+  const commands = poll === undefined ? setUp : [...setUp, poll]
+  return commands
+    .filter((command) => !isSerialFrame(profile, bytesOfHex(command) ?? new Uint8Array(0)))
+    .map((command) => ({
+      key: 'serial',
+      message: `expected one whole frame of ${profile} with its check, got "${command.slice(0, 80)}"`,
+    }))
+}
+
+/** Two devices on one port would each get half of its bytes. */
+function checkPorts(devices: readonly DeviceConfig[]): { path: PropertyKey[]; message: string }[] {
+  const ports = new Set<string>()
+  return devices.flatMap(({ serial }, d) => {
+    if (!serial) return []
+    const { port } = serial
+    if (!ports.has(port)) {
+      ports.add(port)
+      return []
+    }
+    const path = ['devices', d, 'serial', 'port']
+    return [{ path, message: `expected a port of its own, got "${port}" again` }]
+  })
 }
 
 function resolvePaths(config: Config, folder: string): Config {

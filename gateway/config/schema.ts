@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { mappingSchema, measureRuleSchema, READER_PROFILES } from '../../sensors/index.ts'
+import { llrp, serial } from './dialled.ts'
 import { limits } from './limits.ts'
 import { policy } from './policy.ts'
 
@@ -28,41 +29,6 @@ const readPoint = z.union([
   }),
 ])
 
-const llrp = z
-  .strictObject({
-    host: z.string().min(1).max(253).describe('address of the reader; we dial it'),
-    port: z.int().min(1).max(65_535).default(5_084).describe('5084 is assigned to LLRP'),
-    antennas: z
-      .array(z.int().min(1).max(255))
-      .max(32)
-      .default([])
-      .describe('ports to read on; none means all'),
-    tagsPerReport: z
-      .int()
-      .min(1)
-      .max(1_000)
-      .default(16)
-      .describe('more make fewer, later messages; a pass is a few dozen reads'),
-    readTid: z
-      .boolean()
-      .default(false)
-      .describe('reads the chip number too: tells clones apart, and halves the read rate'),
-    keepAliveMs: z
-      .int()
-      .min(1_000)
-      .max(60_000)
-      .default(10_000)
-      .describe('the reader is given up after two and a half of them'),
-    dialTimeoutMs: z.int().min(1_000).max(60_000).default(30_000),
-    retryFirstMs: z.int().min(100).default(1_000).describe('first back-off; doubles, with jitter'),
-    retryMaxMs: z
-      .int()
-      .min(1_000)
-      .default(60_000)
-      .describe('cap: what a reader keeps while we are away is a few minutes of reads'),
-  })
-  .describe('profile llrp: a plain fixed reader without middleware')
-
 const device = z.strictObject({
   id,
   profile: z
@@ -75,6 +41,7 @@ const device = z.strictObject({
     .describe('MQTT topic filters it publishes on; topics are free text on most readers'),
   readPoints: z.array(readPoint).max(64).default([]),
   llrp: llrp.optional(),
+  serial: serial.optional(),
   mapping: mappingSchema.optional().describe('profiles mapping and keonn: where each field stands'),
   measureRules: z
     .array(measureRuleSchema)

@@ -4,6 +4,7 @@ import type { Arrival } from '../broker/intake.ts'
 import { createTopicTable } from '../broker/topic-table.ts'
 import type { Clock } from '../clock.ts'
 import type { CameraConfig, Config, DeviceConfig } from '../config/schema.ts'
+import { createLinks, type LinkState } from './links.ts'
 
 /** What the page shows of a device; counted since the gateway's start. */
 export interface DeviceLive {
@@ -20,6 +21,10 @@ export interface Desk {
   /** From a device that we dial ourselves: no topic leads to it. */
   hear(device: string, payload: Buffer, answer: Arrival['answer']): void
   client(id: string, connected: boolean): void
+  /** How it stands with a device that we dial ourselves; while it is lost it is blind. */
+  link(device: string, state: LinkState, detail: string): void
+  /** After an outage of the store, before anything else is submitted. */
+  storeWrites(): void
   devices(): DeviceLive[]
 }
 
@@ -90,6 +95,7 @@ export function createDesk(options: DeskOptions): Desk {
     const body = { kind: 'message', device: device.id, topic, payload } as const
     return submit(body, settleInto(row, arrival))
   }
+  const links = createLinks(submit)
   const byId = new Map(config.devices.map((device) => [device.id, device]))
 
   return {
@@ -110,6 +116,12 @@ export function createDesk(options: DeskOptions): Desk {
       const row = live.get(id)
       if (row) row.connected = connected
     },
+    link(id, state, detail) {
+      const row = live.get(id)
+      if (row && state !== 'missed') row.connected = state === 'reading'
+      links.tell(id, state, detail)
+    },
+    storeWrites: links.tellAgain,
     devices: () => [...live.values()],
   }
 }

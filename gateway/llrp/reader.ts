@@ -1,4 +1,5 @@
 import { clearTimeout, setTimeout } from 'node:timers'
+import { backOffMs } from '../devices/back-off.ts'
 import type { Log } from '../log.ts'
 import { type Connection, openConnection } from './connection.ts'
 
@@ -48,7 +49,7 @@ export function startLlrpReader(settings: LlrpSettings, ports: LlrpPorts): LlrpR
       onEnd(reason) {
         connection = null
         ports.onState('lost', reason)
-        const waitMs = backOff(settings, tries, ports.random())
+        const waitMs = backOffMs(settings, tries, ports.random())
         tries += 1
         ports.log.warn({ host: settings.host, reason, waitMs }, 'llrp reader lost')
         retry = setTimeout(open, waitMs)
@@ -62,14 +63,4 @@ export function startLlrpReader(settings: LlrpSettings, ports: LlrpPorts): LlrpR
       connection?.close()
     },
   }
-}
-
-/** Doubles up to the cap, with full jitter: readers of one switch must not dial in step. */
-function backOff(
-  { retryFirstMs, retryMaxMs }: LlrpSettings,
-  tries: number,
-  random: number,
-): number {
-  const ceiling = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(tries, 20))
-  return Math.round(ceiling * (0.5 + random / 2))
 }

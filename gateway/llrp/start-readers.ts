@@ -11,7 +11,7 @@ const OFFER_AGAIN_MS = 1_000
 export function startLlrpReaders(parts: {
   readonly config: Config
   readonly log: Log
-  readonly desk: Pick<Desk, 'hear' | 'client'>
+  readonly desk: Pick<Desk, 'hear' | 'link'>
 }): { stop(): void } {
   const { config, log, desk } = parts
   let stopped = false
@@ -28,7 +28,7 @@ export function startLlrpReaders(parts: {
     const reader = startLlrpReader(settings, {
       log,
       onMessage: (bytes, done) => offer(id, Buffer.from(bytes), done),
-      onState: (state) => desk.client(id, state === 'reading'),
+      onState: (state, reason) => desk.link(id, state, reason),
       random: Math.random,
     })
     return [reader]
