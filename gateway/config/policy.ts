@@ -23,6 +23,10 @@ export const policy = z
       .int()
       .default(180_000)
       .describe('goods that appear on a shelf wait this long for their paper'),
+    shelfDoubtPendingMs: z
+      .int()
+      .default(1_200_000)
+      .describe('a doubtful shelf change waits this long for the till before it is asked'),
     shelfConfidenceMin: z
       .int()
       .min(0)

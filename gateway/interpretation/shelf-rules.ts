@@ -87,7 +87,7 @@ function putBack(seen: Seen, units: number): Conclusion[] {
     floor === null || floor === change.location ? 0n : facts.quantityAt(change.sku, floor)
   const source = inBasket >= rest ? 'basket' : onFloor >= rest ? floor : null
   if (source !== null) return [post(move(seen, rest, source, change.location))]
-  return [remembered(seen, `shelf-put/${placeOf(change)}`, units, false)]
+  return [remembered(seen, `shelf-put/${placeOf(change)}`, units)]
 }
 
 /** Nobody's paper has come: where are these from? */
@@ -112,34 +112,36 @@ export function askAboutPut(facts: Facts, change: ShelfChange, units: number): C
   ]
 }
 
-/** Not sure enough to book: a person is asked, and a till line may answer first. */
+/** Not sure enough to book: the till may answer, and if it does not, a person is asked. */
 function doubt(seen: Seen, units: number): Conclusion[] {
-  const { change, sku, rest } = seen
-  const reviewKey = `shelf-uncertain/${placeOf(change)}`
+  return [remembered(seen, `shelf-uncertain/${placeOf(seen.change)}`, units)]
+}
+
+/** No till line and no paper has answered: is it so? */
+export function askAboutDoubt(facts: Facts, change: ShelfChange, units: number): Conclusion[] {
+  const sku = facts.sku(change.sku)
+  if (sku === null) return []
+  const evidence = pictureEvidence(change, sku)
+  const rest = BigInt(Math.abs(units)) * oneUnit(sku.quantityScale)
   const [from, to] = units < 0 ? [change.location, 'basket'] : ['basket', change.location]
   return [
     ask({
-      key: reviewKey,
+      key: `shelf-uncertain/${placeOf(change)}`,
       kind: 'shelf-uncertain',
       atMs: change.observedAtMs,
       question: `The picture of ${change.location} seems to show ${Math.abs(units)} of ${sku.name} ${units < 0 ? 'gone' : 'more'}. Is it so?`,
       sku: change.sku,
       location: change.location,
-      evidence: [seen.evidence],
-      proposal: move(seen, rest, from, to),
+      evidence: [evidence],
+      proposal: move({ facts, change, sku, evidence, rest }, rest, from, to),
     }),
-    remembered(seen, reviewKey, units, true),
   ]
 }
 
 /** So that a till line or a document may answer before a person does. */
-function remembered(
-  { facts, change }: Seen,
-  reviewKey: string,
-  quantity: number,
-  isAsked: boolean,
-): Conclusion {
-  return doubtMore(facts, change.location, change.sku, { reviewKey, quantity, change, isAsked })
+function remembered({ facts, change }: Seen, reviewKey: string, quantity: number): Conclusion {
+  const entry = { reviewKey, quantity, change, isAsked: false }
+  return doubtMore(facts, change.location, change.sku, entry)
 }
 
 /** Camera, zone and number of the change: its name for ever. */

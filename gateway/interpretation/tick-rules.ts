@@ -10,7 +10,7 @@ import {
 } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { expectOnly } from './expectations.ts'
-import { askAboutPut } from './shelf-rules.ts'
+import { askAboutDoubt, askAboutPut } from './shelf-rules.ts'
 import { isOurs, tagKey } from './tags.ts'
 
 /** Passed exits and memories that nothing will answer any more are forgotten after a week. */
@@ -151,20 +151,30 @@ function unannounced(
   return [ask({ key, kind: 'unexpected-delivery', atMs, question, sku, epc }), forget('early', epc)]
 }
 
-/** Goods appeared on a shelf, and no paper has come that says where from. */
+type Doubt = Memory['doubt']['entries'][number]
+
+/** The shelf showed something, and no till line and no paper has come that explains it. */
 function unexplained(
   facts: Facts,
   place: string,
   { entries }: Memory['doubt'],
   nowMs: number,
 ): Conclusion[] {
-  const isDue = ({ isAsked, change }: Memory['doubt']['entries'][number]) =>
-    !isAsked && nowMs - change.observedAtMs >= facts.policy.shelfPutPendingMs
+  const { shelfPutPendingMs, shelfDoubtPendingMs } = facts.policy
+  const isPut = ({ reviewKey }: Doubt) => reviewKey.startsWith('shelf-put/')
+  const isDue = (doubt: Doubt) => {
+    const pendingMs = isPut(doubt) ? shelfPutPendingMs : shelfDoubtPendingMs
+    return !doubt.isAsked && nowMs - doubt.change.observedAtMs >= pendingMs
+  }
   const due = entries.filter(isDue)
   if (due.length === 0) return []
   const asked = entries.map((entry) => (isDue(entry) ? { ...entry, isAsked: true } : entry))
   return [
-    ...due.flatMap(({ change, quantity }) => askAboutPut(facts, change, quantity)),
+    ...due.flatMap((doubt) =>
+      isPut(doubt)
+        ? askAboutPut(facts, doubt.change, doubt.quantity)
+        : askAboutDoubt(facts, doubt.change, doubt.quantity),
+    ),
     remember('doubt', place, { entries: asked }),
   ]
 }
