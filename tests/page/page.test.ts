@@ -107,7 +107,7 @@ describe.skipIf(isMissing)('the status page', { timeout: TEST_MS }, () => {
     const movement = page.getByRole('button', { name: /Sold 1 × Umbrella/ })
     await movement.click()
     const panel = page.getByRole('listitem').filter({ has: movement })
-    await panel.getByText('till-1 receipt 1: 1 lines, 6.05').first().waitFor()
+    await panel.getByText('till-1 receipt 1: 1 line, 6.05').first().waitFor()
     await panel.getByRole('code').filter({ hasText: 'till:till-1/2026-03-02/1' }).waitFor()
     const total = panel.getByRole('row', { name: /^Total/ }).getByRole('cell')
     const [debit, credit] = await total.allTextContents()
