@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { entryUrl, execArgvFor } from './entry.ts'
 
 export interface SpawnCliOptions {
+  /** A group of its own: Ctrl-C at the terminal is for us alone. */
+  readonly detached?: boolean
   readonly env?: Readonly<Record<string, string>>
   /** What the child says on its standard error is passed on here, line fragments as they come. */
   readonly onStderr?: (text: string) => void
@@ -16,6 +18,7 @@ export function spawnCli(args: readonly string[], options: SpawnCliOptions = {})
     // Standard input stays open as long as we live: a child may end when it ends.
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
+    detached: options.detached ?? false,
   })
   child.stdout.setEncoding('utf8').on('data', (text: string) => options.onStdout?.(text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => options.onStderr?.(text))

@@ -60,20 +60,23 @@ async function runDays(
   const say = (text: string) => (json ? undefined : screen.write(text))
   const { http } = await store.gateway.ports()
   say(`\n  Tallygate, a store that keeps its own books   seed ${seed}\n`)
-  say(`  watch it at http://127.0.0.1:${http}/\n\n`)
+  say(`  watch it at http://127.0.0.1:${http}/\n`)
+  say(options.fast ? '\n' : '  Ctrl-C ends the day at once and shows how the books stand\n\n')
+  stop.addEventListener('abort', () => {
+    progress.clear()
+    say('  the rest of the day goes by quickly; Ctrl-C again leaves at once\n')
+  })
   let report: DemoReport | null = null
   for (let day = 1; options.days === null || day <= options.days; day++) {
-    const done = await store.runDay({
-      pace: paceOf(options, progress),
-      stopped: () => stop.aborted,
-    })
-    if (stop.aborted) break
+    const done = await store.runDay({ pace: paceOf(options, progress) })
     await store.settled(done)
     progress.clear()
-    if (options.days !== null && day < options.days) continue
+    const isLast = stop.aborted || day === options.days
+    if (!isLast && options.days !== null) continue
     const { world, api } = store
     report = await reportOf({ seed, days: day, world, api, movements: progress.movements() })
     if (!json) say(summaryText(report, paintFor(screen.isTerminal)))
+    if (isLast) break
   }
   if (json && report) screen.write(`${JSON.stringify(report, null, 2)}\n`)
   return report
@@ -88,7 +91,7 @@ function paceOf({ fast, speed, stop }: DemoOptions, progress: Progress) {
     progress.at(atMs)
     const waitMs = lastMs === null ? 0 : (atMs - lastMs) / speed
     lastMs = atMs
-    if (fast || waitMs <= 0) return
+    if (fast || waitMs <= 0 || stop.aborted) return
     await sleep(Math.min(waitMs, LONGEST_WAIT_MS), null, { signal: stop }).catch(() => undefined)
   }
 }

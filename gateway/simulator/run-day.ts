@@ -18,8 +18,6 @@ export interface ConductorOptions {
   readonly duringInstant?: (index: number, instant: Instant) => Promise<void>
   /** Draws a picture; a test that lives one day several times keeps the pictures. */
   readonly draw?: (scene: ShelfScene) => Promise<Uint8Array>
-  /** True when the run shall end early, between two instants. */
-  readonly stopped?: () => boolean
 }
 
 /**
@@ -30,7 +28,6 @@ export async function runDay(day: Day, options: ConductorOptions): Promise<void>
   const { net, pace } = options
   const pictures = createDarkroom(day, options.draw ?? renderShelf)
   for (const [index, instant] of day.instants.entries()) {
-    if (options.stopped?.()) return
     await pace(instant.atMs)
     await options.onInstant?.(index, instant)
     await net.tell(instant.atMs)

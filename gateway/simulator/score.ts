@@ -81,7 +81,7 @@ export function scoreDay(input: ScoreInput): Score {
     unobservable: count('unobservable'),
     wrong: count('wrong'),
   }
-  const reviews = scoreReviews(input)
+  const reviews = scoreReviews(input, held)
   const verdict = counts.wrong === 0 && reviews.withinCaps ? 'right' : 'wrong'
   return { rows: held, counts, reviews, verdict }
 }
@@ -110,8 +110,18 @@ function classOf(
   return explained ? 'unobservable' : 'wrong'
 }
 
-function scoreReviews({ reviews, justified, movements }: ScoreInput): Score['reviews'] {
-  const isRight = ({ kind, sku, epc }: ReviewRow) =>
+function scoreReviews(
+  { reviews, justified, movements }: ScoreInput,
+  rows: readonly ScoreRow[],
+): Score['reviews'] {
+  // An open question about stock that truly differs points at the very thing it asks.
+  const pointsAtDifference = ({ open, sku, location }: ReviewRow) =>
+    open &&
+    rows.some(
+      (row) =>
+        row.differs !== null && row.sku === sku && (location === null || row.location === location),
+    )
+  const isJustified = ({ kind, sku, epc }: ReviewRow) =>
     justified.some(
       (reason) =>
         reason.kind === kind ||
@@ -119,7 +129,9 @@ function scoreReviews({ reviews, justified, movements }: ScoreInput): Score['rev
         (sku !== null && reason.sku === sku),
     )
   const asked = reviews.length
-  const rightToAsk = reviews.filter(isRight).length
+  const rightToAsk = reviews.filter(
+    (review) => isJustified(review) || pointsAtDifference(review),
+  ).length
   const most = Math.floor(movements * REVIEWS_MOST)
   const withinCaps = asked <= most && asked - rightToAsk <= asked * NEEDLESS_MOST
   return { asked, rightToAsk, most, withinCaps }

@@ -56,6 +56,13 @@ describe('truth beside books', () => {
     expect(scoreDay({ ...day, reviews: reviews(6) }).verdict).toBe('wrong')
   })
 
+  test('an open question about stock that truly differs is right to ask', () => {
+    const asked = { ...shifted, justified: [], reviews: [review({ location: 'floor' })] }
+    expect(scoreDay(asked).reviews).toMatchObject({ asked: 1, rightToAsk: 1 })
+    const elsewhere = { ...day, justified: [], reviews: [review({ location: 'floor' })] }
+    expect(scoreDay(elsewhere).reviews).toMatchObject({ asked: 1, rightToAsk: 0 })
+  })
+
   test('half of the questions must be right to ask', () => {
     const needless = { ...day, justified: [] }
     expect(scoreDay({ ...needless, reviews: [review()] }).reviews.withinCaps).toBe(false)

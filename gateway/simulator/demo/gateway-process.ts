@@ -57,7 +57,7 @@ export function createGatewayProcess(configFile: string, dataFolder: string): Ga
     async start() {
       await rm(portsFile, { force: true })
       const args = ['run', '--config', configFile, '--create', '--while-stdin']
-      const started = spawnCli(args, { onStderr: hear, onStdout: hear })
+      const started = spawnCli(args, { onStderr: hear, onStdout: hear, detached: true })
       child = started
       for (let waited = 0; waited < START_MS; waited += POLL_MS) {
         if (started.exitCode !== null || started.signalCode !== null) break
