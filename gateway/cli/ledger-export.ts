@@ -1,0 +1,56 @@
+import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import {
+  EXPORT_FORMATS,
+  type ExportFormat,
+  exportJournal,
+  type Ledger,
+} from '../../ledger-core/index.ts'
+import { complain, EXIT } from './command.ts'
+
+export const EXPORT_CHOICES = EXPORT_FORMATS.join(', ')
+
+/** The format of `--as`, or null after it was told that it is none. */
+export function formatOf(text: string | undefined): ExportFormat | null {
+  const format = EXPORT_FORMATS.find((known) => known === text)
+  if (format !== undefined) return format
+  complain(`expected --as with one of ${EXPORT_CHOICES}, got "${text ?? ''}"`)
+  return null
+}
+
+/** The journal of books opened for this alone, as they stand at one instant. */
+export async function exportBooks(
+  books: Ledger,
+  format: ExportFormat,
+  out: string | undefined,
+): Promise<number> {
+  // Entries and closing balances are read over many statements: a transaction keeps them of one state.
+  books.db.exec('BEGIN')
+  try {
+    const text = exportJournal(books, format)
+    if (out === undefined) await toOutput(text)
+    else toFile(text, out)
+    return EXIT.done
+  } catch (error) {
+    complain(`the journal was not exported: ${error instanceof Error ? error.message : error}`)
+    return EXIT.refused
+  } finally {
+    books.db.close()
+  }
+}
+
+/** A file that exists is somebody's: never written over. */
+function toFile(text: Iterable<string>, file: string): void {
+  const descriptor = openSync(file, 'wx')
+  try {
+    for (const piece of text) writeFileSync(descriptor, piece)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** At the reader's pace: a pipe that is full is waited for. A reader that leaves ends the export. */
+async function toOutput(text: Iterable<string>): Promise<void> {
+  await pipeline(Readable.from(text), process.stdout, { end: false })
+}
