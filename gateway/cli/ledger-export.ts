@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import {
@@ -40,17 +40,21 @@ export async function exportBooks(
   }
 }
 
-/** A file that exists is somebody's: never written over. */
+/** A file that exists is somebody's: never written over. One that fails halfway is taken away. */
 function toFile(text: Iterable<string>, file: string): void {
   const descriptor = openSync(file, 'wx')
   try {
     for (const piece of text) writeFileSync(descriptor, piece)
+    fsyncSync(descriptor)
+  } catch (error) {
+    rmSync(file)
+    throw error
   } finally {
     closeSync(descriptor)
   }
 }
 
-/** At the reader's pace: a pipe that is full is waited for. A reader that leaves ends the export. */
+/** At the reader's pace: a full pipe is waited for, a closed one ends the export. */
 async function toOutput(text: Iterable<string>): Promise<void> {
   await pipeline(Readable.from(text), process.stdout, { end: false })
 }
