@@ -21,22 +21,22 @@ export function formatOf(text: string | undefined): ExportFormat | null {
 
 /** The journal of books opened for this alone, as they stand at one instant. */
 export async function exportBooks(
-  books: Ledger,
+  open: () => Ledger,
   format: ExportFormat,
   out: string | undefined,
 ): Promise<number> {
-  // Entries and closing balances are read over many statements: a transaction keeps them of one state.
-  books.db.exec('BEGIN')
   try {
+    const books = open()
+    // Entries and closing balances are many statements: a transaction keeps them of one state.
+    books.db.exec('BEGIN')
     const text = exportJournal(books, format)
     if (out === undefined) await toOutput(text)
     else toFile(text, out)
+    books.db.close()
     return EXIT.done
   } catch (error) {
     complain(`the journal was not exported: ${error instanceof Error ? error.message : error}`)
     return EXIT.refused
-  } finally {
-    books.db.close()
   }
 }
 

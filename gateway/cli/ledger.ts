@@ -42,7 +42,7 @@ Reads only; the gateway may run meanwhile. Exit 1 when something differs or cann
     if (format === null) return EXIT.usage
     const config = configFrom(values.config)
     if (!config) return EXIT.refused
-    if (format !== undefined) return exportBooks(openBooks(config), format, values.out)
+    if (format !== undefined) return exportBooks(() => openBooks(config), format, values.out)
     const report = verb === 'verify' ? verify(config) : replay(config)
     if (values.json) print(JSON.stringify(report, null, 2))
     else (report.ok ? print : complain)(report.says)

@@ -38,16 +38,23 @@ export function createLotAccount(
 ): LotAccount {
   const factor = 10n ** BigInt(scale)
   /** In the order Beancount came to know them: that decides between lots of one day. */
-  let lots: Lot[] = []
+  const lots = new Map<string, Lot>()
+  const ofLayer = new Map<number, readonly Lot[]>()
   const put = ({ layer, priceMinor, units }: Lot): LotPosting => {
-    const held = lots.find((lot) => lot.layer === layer && lot.priceMinor === priceMinor)
-    if (held === undefined) lots.push({ layer, priceMinor, units })
-    else held.units += units
-    lots = lots.filter((lot) => lot.units !== 0n)
+    const key = `${layer} ${priceMinor}`
+    const held = lots.get(key)
+    const lot = held ?? { layer, priceMinor, units: 0n }
+    lot.units += units
+    if (held === undefined) lots.set(key, lot)
+    if (lot.units === 0n) lots.delete(key)
+    const others = (ofLayer.get(layer) ?? []).filter((other) => other !== lot)
+    const open = lot.units === 0n ? others : [...others, lot]
+    if (open.length === 0) ofLayer.delete(layer)
+    else ofLayer.set(layer, open)
     return { units, lot: { priceMinor, date: dateOf(layer), label: `L${layer}` } }
   }
   const named = ({ layer, quantity, valueMinor }: Change): LotPosting[] => {
-    const own = lots.filter((lot) => lot.layer === layer)
+    const own = ofLayer.get(layer) ?? []
     const slices =
       sliced(own, quantity, valueMinor * factor) ?? relaid(own, quantity, valueMinor * factor)
     return slices.map((slice) => put({ layer, ...slice }))
@@ -55,7 +62,7 @@ export function createLotAccount(
   const chosen = (changes: readonly Change[]): LotPosting[] | null => {
     if (booking === 'STRICT') return null
     const units = -changes.reduce((sum, { quantity }) => sum + quantity, 0n)
-    const picks = nextLots(ordered(lots, booking, dateOf), units)
+    const picks = nextLots(ordered([...lots.values()], booking, dateOf), units)
     const agrees = changes.every((change) => {
       const own = picks.filter(({ layer }) => layer === change.layer)
       return (

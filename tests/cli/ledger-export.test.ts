@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -31,6 +31,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+/** As a user has it; each start takes seconds on a busy machine. */
 async function run(...args: string[]) {
   const said = { out: '', err: '' }
   const child = spawnCli(['ledger', 'export', ...args], {
@@ -45,7 +46,11 @@ async function run(...args: string[]) {
   return { code, ...said }
 }
 
-test('the journal goes to standard output, or to a new file and never over another', async () => {
+const PATIENCE_MS = 120_000
+
+test('the journal goes to standard output, or to a new file and never over another', {
+  timeout: PATIENCE_MS,
+}, async () => {
   const out = join(folder, 'journal.beancount')
   const args = ['--as', 'beancount', '--config', config]
   const shown = await run(...args)
@@ -60,7 +65,7 @@ test('the journal goes to standard output, or to a new file and never over anoth
   expect(readFileSync(out, 'utf8')).toBe(shown.out)
 })
 
-test('the last line of JSONL has the hash of the head', async () => {
+test('the last line of JSONL has the hash of the head', { timeout: PATIENCE_MS }, async () => {
   const { code, out } = await run('--as', 'jsonl', '--config', config)
   expect(code).toBe(0)
   const lines = out.trimEnd().split('\n')
@@ -70,7 +75,20 @@ test('the last line of JSONL has the hash of the head', async () => {
   expect({ sequence: lines.length, hash }).toEqual(head)
 })
 
-test('a format that is none is named with those there are', async () => {
+test('books that are not there are named, and no file is left', {
+  timeout: PATIENCE_MS,
+}, async () => {
+  const elsewhere = join(folder, 'elsewhere.yaml')
+  const out = join(folder, 'nothing.csv')
+  writeFileSync(elsewhere, STARTER_CONFIG.replace('./data ', './none '))
+  expect(await run('--as', 'csv', '--config', elsewhere, '--out', out)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^the journal was not exported: cannot open the database .*none/),
+  })
+  expect(existsSync(out)).toBe(false)
+})
+
+test('a format that is none is named with those there are', { timeout: PATIENCE_MS }, async () => {
   expect(await run('--as', 'xml', '--config', config)).toEqual({
     code: 2,
     out: '',
