@@ -24,6 +24,7 @@ export {
   parseMoney,
   parseQuantity,
 } from './decimal.ts'
+export { EXPORT_FORMATS, type ExportFormat, exportJournal } from './export/export-journal.ts'
 export { fingerprintOf } from './hash.ts'
 export type * from './journal.ts'
 export { type Ledger, type LedgerOptions, openLedger } from './ledger.ts'

@@ -1,32 +1,48 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openDatabase, openLedger, replayCommands } from '../../ledger-core/index.ts'
+import { type Ledger, openDatabase, openLedger, replayCommands } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import { dataFolderAt } from '../data-folder.ts'
 import { complain, defineCommand, EXIT, print } from './command.ts'
+import { EXPORT_CHOICES, exportBooks, formatOf } from './ledger-export.ts'
 import { configFrom } from './run.ts'
 
 export const ledger = defineCommand(
   {
-    about: 'verify the books, or re-apply every recorded command and compare',
+    about: 'verify the books, re-apply every recorded command and compare, or export the journal',
     usage: `
 tallygate ledger verify --config FILE [--json]
 tallygate ledger replay --config FILE [--json]
+tallygate ledger export --as FORMAT --config FILE [--out FILE]
 
 verify  re-derives every balance, layer and hash from the journal; names the first bad sequence
 replay  applies the recorded commands to empty books; the chain must come out the same
+export  writes the whole journal as ${EXPORT_CHOICES}, to standard output or
+        to a FILE that must not exist yet:
+          hledger    passes "hledger check --strict"; goods as tags
+          beancount  passes "bean-check"; FIFO, LIFO and identified goods as lots
+          csv        a row per line of money; moves without money have none
+          jsonl      a line per entry, the text that was hashed
 
-Reads only; the gateway may run meanwhile. Exit 1 when something differs.`,
-    options: { config: { type: 'string' }, json: { type: 'boolean', default: false } },
+Reads only; the gateway may run meanwhile. Exit 1 when something differs or cannot be written.`,
+    options: {
+      config: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      as: { type: 'string' },
+      out: { type: 'string' },
+    },
   },
   ({ values, positionals: [verb] }) => {
-    if (verb !== 'verify' && verb !== 'replay') {
-      complain('expected "verify" or "replay"; see --help')
+    if (verb !== 'verify' && verb !== 'replay' && verb !== 'export') {
+      complain('expected "verify", "replay" or "export"; see --help')
       return EXIT.usage
     }
+    const format = verb === 'export' ? formatOf(values.as) : undefined
+    if (format === null) return EXIT.usage
     const config = configFrom(values.config)
     if (!config) return EXIT.refused
+    if (format !== undefined) return exportBooks(() => openBooks(config), format, values.out)
     const report = verb === 'verify' ? verify(config) : replay(config)
     if (values.json) print(JSON.stringify(report, null, 2))
     else (report.ok ? print : complain)(report.says)
@@ -41,12 +57,13 @@ interface Report {
   readonly lastHash: string
 }
 
+function openBooks(config: Config): Ledger {
+  const { file } = dataFolderAt(config.dataFolder)
+  return openLedger(openDatabase(file, { readonly: true }), siteOf(config))
+}
+
 function verify(config: Config): Report {
-  const books = openLedger(
-    openDatabase(dataFolderAt(config.dataFolder).file, { readonly: true }),
-    siteOf(config),
-  )
-  const { ok, entries, lastHash, firstBad } = books.verify()
+  const { ok, entries, lastHash, firstBad } = openBooks(config).verify()
   const where = firstBad?.sequence == null ? '' : ` at entry ${firstBad.sequence}`
   const says = ok
     ? `${entries} entries: every balance, layer and hash re-derived and equal; head ${lastHash}`
