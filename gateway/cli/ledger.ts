@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ledger, openDatabase, openLedger, replayCommands } from '../../ledger-core/index.ts'
@@ -42,6 +42,11 @@ Reads only; the gateway may run meanwhile. Exit 1 when something differs or cann
     if (format === null) return EXIT.usage
     const config = configFrom(values.config)
     if (!config) return EXIT.refused
+    const { file } = dataFolderAt(config.dataFolder)
+    if (!existsSync(file)) {
+      complain(`expected the books at ${file}, got no such file`)
+      return EXIT.refused
+    }
     if (format !== undefined) return exportBooks(() => openBooks(config), format, values.out)
     const report = verb === 'verify' ? verify(config) : replay(config)
     if (values.json) print(JSON.stringify(report, null, 2))
@@ -63,7 +68,9 @@ function openBooks(config: Config): Ledger {
 }
 
 function verify(config: Config): Report {
-  const { ok, entries, lastHash, firstBad } = openBooks(config).verify()
+  const books = openBooks(config)
+  // The gateway may commit meanwhile: all statements see one state.
+  const { ok, entries, lastHash, firstBad } = books.db.transaction(() => books.verify())()
   const where = firstBad?.sequence == null ? '' : ` at entry ${firstBad.sequence}`
   const says = ok
     ? `${entries} entries: every balance, layer and hash re-derived and equal; head ${lastHash}`
@@ -79,8 +86,11 @@ function replay(config: Config): Report {
       openDatabase(join(folder, 'replay.sqlite'), { create: true }),
       siteOf(config),
     )
-    replayCommands(original, copy)
-    const [was, is] = [openLedger(original, siteOf(config)).head(), copy.head()]
+    const was = original.transaction(() => {
+      replayCommands(original, copy)
+      return openLedger(original, siteOf(config)).head()
+    })()
+    const is = copy.head()
     const ok = was.hash === is.hash && was.sequence === is.sequence
     const says = ok
       ? `${is.sequence} entries re-applied from the recorded commands: the same chain; head ${is.hash}`
