@@ -30,6 +30,8 @@ interface Seen {
   readonly firstAtMs: number
   readonly lastAtMs: number
   readonly side: Side
+  /** Of a candidate, its reads by (time, antenna): the same read delivered twice counts once. */
+  readonly recent?: readonly string[]
 }
 
 export type PresenceEvent =
@@ -69,7 +71,10 @@ export function stepPresence(
   if (event.kind === 'tick') return stepTick(state, tag, event, settings)
   if (state?.status === 'present') return refreshed(state, event.atMs)
   const isWithin = state && Math.abs(event.atMs - state.firstAtMs) <= settings.arriveWithinMs
-  const seen = seenWith(isWithin ? state : undefined, event)
+  const known = isWithin ? state : undefined
+  if (known?.recent?.includes(nameOf(event)))
+    return { next: state, observations: [], refreshOnly: true }
+  const seen = seenWith(known, event)
   const mean = evidenceOf(evidenced(seen)).meanRssiCdbm
   const isStrong = mean === null || mean >= settings.arriveMeanCdbm
   if (seen.side.reads < settings.arriveReads || !isStrong)
@@ -80,7 +85,9 @@ export function stepPresence(
     atMs: seen.firstAtMs,
     evidence: evidenceOf(evidenced(seen)),
   } as const
-  return { next: { status: 'present', ...seen }, observations: [observation], refreshOnly: false }
+  const { recent: _, ...settled } = seen
+  const next = { status: 'present', ...settled } as const
+  return { next, observations: [observation], refreshOnly: false }
 }
 
 /** When this record has to be looked at again. */
@@ -121,8 +128,13 @@ function seenWith(seen: Seen | undefined, event: Extract<PresenceEvent, { kind: 
     firstAtMs,
     lastAtMs: Math.max(seen?.lastAtMs ?? atMs, atMs),
     side: sideWith(seen?.side ?? emptySide, event),
+    recent: [...(seen?.recent ?? []).slice(1 - RECENT_MAX), nameOf(event)],
   }
 }
+
+const RECENT_MAX = 32
+const nameOf = ({ atMs, antenna }: { readonly atMs: number; readonly antenna: number }) =>
+  `${atMs}/${antenna}`
 
 function evidenced({ device, side, firstAtMs, lastAtMs }: Seen): Evidenced {
   return { device, side, firstAtMs, lastAtMs }

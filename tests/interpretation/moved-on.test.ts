@@ -243,3 +243,13 @@ test('a paper that kills is parked whole, for ever, with an alarm', () => {
   expect(kept).toEqual([{ business: 1n, size: 100_000n }])
   expect(room.events.map(({ type }) => type)).toContain('alert')
 })
+
+test('one read of the smart shelf delivered three times is one read', () => {
+  const room = openStoreRoom([
+    { sku: 'RAZOR', location: 'backroom', quantity: 1, value: '8.00', epcs: [razor] },
+  ])
+  for (let delivery = 0; delivery < 3; delivery++) room.hear('shelf-reader', razor, 1, 5)
+  expect(room.stock()).toEqual({ 'RAZOR backroom': '1' })
+  room.place(razor, 6)
+  expect(room.stock()).toEqual({ 'RAZOR smart-shelf': '1' })
+})

@@ -25,6 +25,8 @@ export interface StoreRoom {
   receipt(receipt: ReceiptText, minute: number): Verdict
   /** A tag goes through a portal, well read. */
   walk(reader: Reader, epc: string, direction: 'in' | 'out', minute: number): void
+  /** One strong read, stamped with the minute it came in. */
+  hear(device: string, epc: string, antenna: number, minute: number): void
   /** The tag is read on the smart shelf often enough to be there. */
   place(epc: string, minute: number): void
   /** Settled pictures of the camera shelf that show this many facings. */
@@ -197,6 +199,7 @@ export function openStoreRoom(opening: readonly Opening[] = [], more: object = {
         read(reader, epc, second, atMs(minute) + 900 + step * 150, -48)
       tick(minute + 0.1)
     },
+    hear: (device, epc, antenna, minute) => void read(device, epc, antenna, atMs(minute), -50),
     place(epc, minute) {
       for (let step = 0; step < 4; step++)
         read('shelf-reader', epc, 1, atMs(minute) + step * 600, -52)
