@@ -40,7 +40,8 @@ Exit 1 when something is wrong, with nothing posted unless the message says whic
   --at TIME    the cut-over, such as 2026-03-02T07:00:00Z (default: now)
   --key NAME   names this import for ever (default: made from its content)
   --create     start new books if there are none in the data folder
-  --json       {ok, dryRun, counts, openingValue, submitted, faults, moreFaults}`,
+  --json       {ok, dryRun, counts, openingValue, isRepeat, submitted}, or
+               {ok, dryRun, faults, moreFaults}`,
     options: {
       config: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
@@ -67,7 +68,7 @@ Exit 1 when something is wrong, with nothing posted unless the message says whic
       tellFaults(prepared.faults, { json, dryRun })
       return EXIT.refused
     }
-    const { submission, counts, openingValue } = prepared
+    const { submission, counts, openingValue, isRepeat } = prepared
     // A dry run leaves no trace, not even a folder.
     const missing = dryRun ? null : prepareDataFolder(config.dataFolder, create)
     if (missing !== null) {
@@ -76,21 +77,23 @@ Exit 1 when something is wrong, with nothing posted unless the message says whic
     }
     const submitted = dryRun ? null : await submit(config, submission)
     const ok = submitted?.status !== 'refused'
-    if (json) print(JSON.stringify({ ok, dryRun, counts, openingValue, submitted }, null, 2))
+    if (json)
+      print(JSON.stringify({ ok, dryRun, counts, openingValue, isRepeat, submitted }, null, 2))
     else {
       const found = tableNames
         .filter((name) => counts[name] > 0)
         .map((name) => `${counts[name]} ${name}`)
       print(`${found.join(', ')}; opening stock worth ${openingValue} ${config.site.currency}`)
-      ;(ok ? print : complain)(outcome(submitted))
+      ;(ok ? print : complain)(outcome(submitted, isRepeat))
     }
     return ok ? EXIT.done : EXIT.refused
   },
 )
 
-function outcome(submitted: Submitted | null): string {
+function outcome(submitted: Submitted | null, isRepeat: boolean): string {
   if (!submitted) return 'good; a dry run posts nothing'
   if (submitted.status === 'refused') return `refused (${submitted.code}): ${submitted.message}`
+  if (isRepeat) return `was imported before as entry ${submitted.sequence}: nothing is booked twice`
   const by = submitted.through === 'gateway' ? 'by the running gateway' : 'here'
   const entry = submitted.sequence === null ? '' : ` as entry ${submitted.sequence}`
   return `imported ${by}${entry}`

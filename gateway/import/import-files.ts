@@ -22,6 +22,8 @@ export type PreparedImport =
   | {
       readonly ok: true
       readonly submission: Submission
+      /** Its opening stock was booked before; nothing is booked again. */
+      readonly isRepeat: boolean
       readonly counts: Readonly<Record<TableName, number>>
       /** Total cost of the opening stock, as it will stand in the inventory accounts. */
       readonly openingValue: string
@@ -64,6 +66,7 @@ function prepared(
   return {
     ok: true,
     submission: submissionOf(plan, key, at),
+    isRepeat,
     counts: Object.fromEntries(counted) as Record<TableName, number>,
     openingValue: formatMoney(valueMinor, minorUnits),
   }

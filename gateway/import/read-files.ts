@@ -152,44 +152,54 @@ function takeTable(raw: RawTable, rows: Rows, faults: Fault[]): void {
   for (const row of raw.rows) takeRow(file, name, row, rows, faults)
 }
 
-/** The kind that fits the header best: names known less names unknown and missing. */
+/** The kind that fits the header best: names known, or nearly, less names unknown and missing. */
 function kindOf(columns: readonly string[]): TableName | null {
   const fits = tableNames.map((name) => {
-    const own = columnsOf(name)
-    const known = columns.filter((column) => own.some((one) => one.name === column)).length
-    const missing = own.filter((one) => one.required && !columns.includes(one.name)).length
-    return { name, known, fit: 2 * known - columns.length - missing }
+    const { known, misspelt, unknown, missing } = headerOf(columns, name)
+    const fit = known.length - unknown.length - missing.length
+    return { name, fit, isLike: known.length + misspelt.length > 0 }
   })
   const best = fits.toSorted((a, b) => b.fit - a.fit)[0]
-  return best && best.known > 0 ? best.name : null
+  return best?.isLike ? best.name : null
+}
+
+function headerOf(columns: readonly string[], name: TableName) {
+  const own = columnsOf(name)
+  const names = own.map((one) => one.name)
+  const others = columns.filter((column) => !names.includes(column))
+  const misspelt = others.filter((column) => nearest(column, names) !== undefined)
+  const meantAt = new Set(misspelt.map((column) => nearest(column, names)))
+  return {
+    names,
+    known: columns.filter((column) => names.includes(column)),
+    misspelt,
+    unknown: others.filter((column) => !misspelt.includes(column)),
+    missing: own
+      .filter((one) => one.required && !columns.includes(one.name) && !meantAt.has(one.name))
+      .map((one) => one.name),
+  }
 }
 
 function columnFaults({ file, line, columns, rows }: RawTable, name: TableName): Fault[] {
-  const own = columnsOf(name)
-  const known = own.map((one) => one.name)
-  const unknown = columns
-    .filter((column) => !known.includes(column))
-    .map((column) => ({
-      file,
-      line,
-      column,
-      expected: `a column of ${name} (${known.join(', ')})`,
-      got: `"${column}"${meant(column, known)}`,
-    }))
+  const { names, misspelt, unknown, missing } = headerOf(columns, name)
+  const at = { file, line }
+  const strange = [...misspelt, ...unknown].map((column) => ({
+    ...at,
+    column,
+    expected: `a column of ${name} (${names.join(', ')})`,
+    got: `"${column}"${meant(column, names)}`,
+  }))
   const twice = columns
     .filter((column, index) => columns.indexOf(column) < index)
-    .map((column) => ({ file, line, column, expected: 'each column once', got: 'one twice' }))
+    .map((column) => ({ ...at, column, expected: 'each column once', got: 'one twice' }))
   // Columns of JSON are those of its rows: a list without rows has none.
-  const missing = own
-    .filter((one) => one.required && rows.length > 0 && !columns.includes(one.name))
-    .map((one) => ({
-      file,
-      line,
-      column: one.name,
-      expected: `a column "${one.name}" of ${name}`,
-      got: 'none',
-    }))
-  return [...unknown, ...twice, ...missing]
+  const absent = (rows.length > 0 ? missing : []).map((column) => ({
+    ...at,
+    column,
+    expected: `a column "${column}" of ${name}`,
+    got: 'none',
+  }))
+  return [...strange, ...twice, ...absent]
 }
 
 function meant(word: string, known: readonly string[]): string {
