@@ -1,10 +1,10 @@
 import assert from 'node:assert'
-import { existsSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Db, migrate, openDatabase } from '../../ledger-core/index.ts'
+import { migrate, openDatabase } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import { dataFolderAt } from '../data-folder.ts'
 import { Bookkeeper } from './bookkeeper.ts'
+import { takeLock } from './lock.ts'
 import { type PackedTurn, packResult, unpackTurn } from './packing.ts'
 import type { BookkeeperMessage } from './protocol.ts'
 import { GATEWAY_MIGRATIONS } from './store.ts'
@@ -20,7 +20,7 @@ assert(port, 'the bookkeeper runs as a worker thread')
 const say = (message: BookkeeperMessage) => port.postMessage(message)
 
 const folder = dataFolderAt(config.dataFolder)
-const lock = takeLock(folder.lockFile)
+const lock = takeLock(folder.lockFile) ?? isHeld(config.dataFolder)
 const db = openDatabase(folder.file, { create: true })
 migrate(db, 'gateway', GATEWAY_MIGRATIONS)
 let bookkeeper: Bookkeeper | null = new Bookkeeper(db, config)
@@ -46,17 +46,8 @@ function stop(): void {
   port?.close()
 }
 
-/** One gateway per folder: an open write transaction, freed by the system when we die. */
-function takeLock(file: string): Db {
-  const held = openDatabase(file, { create: !existsSync(file) })
-  try {
-    held.exec('begin immediate')
-  } catch (cause) {
-    throw new Error(`expected ${config.dataFolder} to be free, got it held by another gateway`, {
-      cause,
-    })
-  }
-  return held
+function isHeld(dataFolder: string): never {
+  throw new Error(`expected ${dataFolder} to be free, got it held by another gateway`)
 }
 
 /** SQLite's word that the file or the disk does not take it; https://www.sqlite.org/rescode.html */

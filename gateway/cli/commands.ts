@@ -6,9 +6,11 @@ import { demo } from './demo.ts'
 import { enroll } from './enroll.ts'
 import { epc } from './epc.ts'
 import { headOffice } from './head-office.ts'
+import { importFiles } from './import.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
 import { models } from './models.ts'
+import { report } from './report.ts'
 import { run } from './run.ts'
 import { simulate } from './simulate.ts'
 import { vision } from './vision.ts'
@@ -20,6 +22,8 @@ export const commands: Readonly<Record<string, Command>> = {
   init,
   'check-config': checkConfig,
   run,
+  import: importFiles,
+  report,
   ledger,
   decode,
   epc,

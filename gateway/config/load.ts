@@ -203,7 +203,8 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return Object.keys(properties ?? {})
 }
 
-function nearest(word: string, known: readonly string[]): string | undefined {
+/** The known word that was probably meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({
       candidate,

@@ -126,12 +126,22 @@ export const mastersSchema = z.object({
         method: z.enum(['fifo', 'lifo', 'average', 'specific']),
         tagged: z.boolean(),
         price: decimal,
+        /** Cost of one base unit while none was ever received. */
+        standardCost: decimal.optional(),
         home: text,
       }),
     )
     .max(100_000),
   locations: z
-    .array(z.object({ location: text, name: text, kind: z.enum(['real', 'basket', 'in-transit']) }))
+    .array(
+      z.object({
+        location: text,
+        name: text,
+        kind: z.enum(['real', 'basket', 'in-transit']),
+        /** Places that share one cost; by default the whole site. */
+        costGroup: text.optional(),
+      }),
+    )
     .max(10_000),
   suppliers: z
     .array(z.object({ supplier: text, name: text }))
@@ -149,6 +159,13 @@ export const mastersSchema = z.object({
         quantity: decimal,
         /** Total cost of these units. */
         value: decimal,
+        /** The day they were bought; by default that of the import. */
+        date: date.optional(),
+        lot: text.optional(),
+        /** Last day they may be sold. */
+        expires: date.optional(),
+        /** One per base unit, for goods that are identified one by one. */
+        serials: z.array(text).max(100_000).optional(),
         epcs: z.array(z.string()).max(100_000).default([]),
       }),
     )
@@ -156,6 +173,7 @@ export const mastersSchema = z.object({
     .default([]),
 })
 
+export type PurchaseOrder = DocumentOf<'purchase-order'>
 export type Receipt = z.infer<typeof receiptSchema>
 export type BusinessDocument = z.infer<typeof documentSchema>
 export type Masters = z.infer<typeof mastersSchema>

@@ -14,15 +14,22 @@ export function interpretMasters(facts: Facts, masters: Masters, actor: string):
     if (value === null) faults.push(where)
     return value ?? 0n
   }
-  const skus = masters.skus.map(({ price, ...sku }) => ({
+  const money = (amount: string, what: string, sku: string) =>
+    exact(moneyOf(amount, facts.minorUnits), `${what} ${amount} of ${sku}`)
+  const skus = masters.skus.map(({ price, standardCost, ...sku }) => ({
     ...sku,
-    priceMinor: exact(moneyOf(price, facts.minorUnits), `price ${price} of ${sku.sku}`),
+    priceMinor: money(price, 'price', sku.sku),
+    ...(standardCost === undefined
+      ? {}
+      : { standardCostMinor: money(standardCost, 'standard cost', sku.sku) }),
   }))
-  const opening = masters.opening.map(({ sku, location, quantity, value }) => ({
-    sku,
-    location,
-    quantity: exact(quantityOf(quantity, scaleOf(sku)), `quantity ${quantity} of ${sku}`),
-    valueMinor: exact(moneyOf(value, facts.minorUnits), `value ${value} of ${sku}`),
+  const opening = masters.opening.map(({ epcs: _, value, ...layer }) => ({
+    ...onlyGiven(layer),
+    quantity: exact(
+      quantityOf(layer.quantity, scaleOf(layer.sku)),
+      `quantity ${layer.quantity} of ${layer.sku}`,
+    ),
+    valueMinor: money(value, 'value', layer.sku),
   }))
   if (faults.length > 0) {
     const told = faults.slice(0, 5).join(', ')
@@ -38,6 +45,15 @@ export function interpretMasters(facts: Facts, masters: Masters, actor: string):
   return [post(command), ...openingTags(masters)]
 }
 
+/** What was not given is absent to the books, not undefined. */
+function onlyGiven<T extends object>(given: T): Given<T> {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined)
+  // Only undefined values are left out.
+  return Object.fromEntries(entries) as Given<T>
+}
+
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+
 type Imported = Extract<Command, { readonly kind: 'import-masters' }>
 
 function importCommand(
@@ -46,7 +62,8 @@ function importCommand(
   actor: string,
   { skus, opening }: Pick<Imported, 'skus' | 'opening'>,
 ): Command {
-  const { key, at, locations, suppliers } = masters
+  const { key, at, suppliers } = masters
+  const locations = masters.locations.map(onlyGiven)
   const atMs = Date.parse(at)
   const evidence: Evidence = {
     kind: 'import',

@@ -39,6 +39,20 @@ const movement = z.object({
   because: z.string().describe('what it was concluded from, in words'),
 })
 
+const heldLayer = z.object({
+  layer: count,
+  sku: z.string(),
+  name: z.string(),
+  group: z.string().describe('cost group; empty: the whole site'),
+  date: z.string().describe('the day the goods were bought'),
+  lot: nullableText,
+  expires: nullableText,
+  serial: nullableText,
+  quantity: integer,
+  scale: count,
+  valueMinor: integer,
+})
+
 export const answerSchemas = {
   counts: z.object({ entries: count, openReviews: count, quarantined: count, skus: count }),
   stock: rowsOf(
@@ -183,6 +197,55 @@ export const answerSchemas = {
       }),
     ),
     inventoryAccountMinor: integer.describe('equals the sum of the pools'),
+  }),
+  layers: z.object({
+    currency: z.string(),
+    minorUnits: count,
+    rows: z.array(heldLayer),
+  }),
+  expiring: z.object({
+    currency: z.string(),
+    minorUnits: count,
+    rows: z.array(heldLayer),
+  }),
+  available: rowsOf(
+    z.object({
+      sku: z.string(),
+      name: z.string(),
+      scale: count,
+      onHand: integer.describe('in places of the store'),
+      basket: integer,
+      inTransit: integer,
+      reserved: integer,
+      available: integer.describe('on hand less reserved'),
+    }),
+  ),
+  'cut-off': rowsOf(
+    z.object({
+      sequence,
+      kind: z.string(),
+      sourceKey: z.string(),
+      businessDate: z.string().describe('when it happened'),
+      accountingDate: z.string().describe('when it counts'),
+    }),
+  ),
+  uninvoiced: z.object({
+    currency: z.string(),
+    minorUnits: count,
+    rows: z.array(
+      z.object({
+        sequence,
+        sourceKey: z.string(),
+        supplier: z.string(),
+        sku: z.string(),
+        name: z.string(),
+        scale: count,
+        received: integer,
+        invoiced: integer,
+        returned: integer.describe('before an invoice'),
+        openMinor: integer.describe('still owed through goods received / invoice received'),
+      }),
+    ),
   }),
   batches: z.object({
     destinations: z.array(

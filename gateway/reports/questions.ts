@@ -10,6 +10,8 @@ type Asked =
   | { readonly report: 'reviews'; readonly state: 'open' | 'all'; readonly limit: number }
   | { readonly report: 'quarantine'; readonly limit: number }
   | { readonly report: 'alerts'; readonly limit: number }
+  | { readonly report: 'expiring'; readonly upTo: string }
+  | { readonly report: 'layers' | 'available'; readonly sku?: Text }
   | { readonly report: 'next-batch'; readonly destination: string }
 
 /** Absent and undefined are the same to a question. */

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { paintFor } from '../cli/table.ts'
 import { createProgress, type Progress, type Screen } from './demo/progress.ts'
 import { startReceiver } from './demo/receiver.ts'
 import { type DemoReport, reportOf } from './demo/report.ts'
 import { type StoreRun, startStore } from './demo/store-run.ts'
 import { summaryText } from './demo/summary.ts'
-import { paintFor } from './demo/table.ts'
 
 export interface DemoOptions {
   /** Any whole number. */

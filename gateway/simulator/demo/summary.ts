@@ -1,7 +1,7 @@
+import { heading, money, type Paint, type Row, table } from '../../cli/table.ts'
 import { GOODS } from '../catalogue.ts'
 import type { DifferenceClass, ScoreRow } from '../score.ts'
 import type { DemoReport } from './report.ts'
-import { heading, money, type Paint, type Row, table } from './table.ts'
 
 /** The end of a demo, as one likes to read it. */
 export function summaryText(report: DemoReport, paint: Paint): string {

@@ -1,0 +1,92 @@
+import {
+  type CostMethod,
+  type Ledger,
+  type OpenOrderLine,
+  openDatabase,
+  openLedger,
+  type Policy,
+  type Sku,
+} from '../../ledger-core/index.ts'
+import type { Config } from '../config/schema.ts'
+
+/** What the checks of an import ask the books; new books know nothing. */
+export interface KnownBooks {
+  readonly sku: (sku: string) => Sku | null
+  readonly gtinOwner: (gtin14: string) => string | null
+  readonly locationKind: (location: string) => string | null
+  readonly hasSupplier: (supplier: string) => boolean
+  /** All lines of an order; none: no such order. */
+  readonly orderLines: (order: string) => readonly OpenOrderLine[]
+  readonly hasOpening: (sku: string) => boolean
+  /** When the entry of this source happened; null: nothing was booked under it. */
+  readonly bookedAtMs: (sourceKey: string) => number | null
+  readonly framework: Policy['framework']
+  /** The one method that the policy rules for a category. */
+  readonly ruledMethod: (category: string) => CostMethod | undefined
+}
+
+/** What rows mean to each other, to the configuration and to the books. */
+export interface Surroundings {
+  readonly config: Config
+  readonly books: KnownBooks
+  /** ISO date of the import. */
+  readonly today: string
+  /** Booked before under the same key: what it brought is in the books by right. */
+  readonly isRepeat: boolean
+}
+
+/** What holds for books that do not exist yet; see DEFAULT_POLICY of the ledger. */
+const NEW_BOOKS: KnownBooks = {
+  sku: () => null,
+  gtinOwner: () => null,
+  locationKind: () => null,
+  hasSupplier: () => false,
+  orderLines: () => [],
+  hasOpening: () => false,
+  bookedAtMs: () => null,
+  framework: 'IFRS',
+  ruledMethod: () => undefined,
+}
+
+/** Reads the books on a connection of its own that cannot write; the gateway may run meanwhile. */
+export function withKnownBooks<T>(
+  file: string | null,
+  { site }: Config,
+  work: (books: KnownBooks) => T,
+): T {
+  if (file === null) return work(NEW_BOOKS)
+  const db = openDatabase(file, { readonly: true })
+  try {
+    const currency = { code: site.currency, minorUnits: site.minorUnits }
+    const ledger = openLedger(db, { site: site.id, currency })
+    const pluck = (sql: string) => new Set(db.prepare<[], string>(sql).pluck().all())
+    const suppliers = pluck('select supplier from supplier')
+    const opened = pluck(`select distinct sku from movement where kind = 'opening'`)
+    return work(booksOf(ledger, suppliers, opened))
+  } finally {
+    db.close()
+  }
+}
+
+function booksOf(
+  ledger: Ledger,
+  suppliers: ReadonlySet<string>,
+  opened: ReadonlySet<string>,
+): KnownBooks {
+  const kinds = new Map(ledger.locations().map(({ location, kind }) => [location, kind]))
+  const { framework, methods } = ledger.policy()
+  return {
+    sku: ledger.sku,
+    gtinOwner: (gtin14) => ledger.skuByGtin(gtin14)?.sku ?? null,
+    locationKind: (location) => kinds.get(location) ?? null,
+    hasSupplier: (supplier) => suppliers.has(supplier),
+    orderLines: ledger.openOrderLines,
+    hasOpening: (sku) => opened.has(sku),
+    bookedAtMs: (sourceKey) => {
+      const sequence = ledger.sequenceOf(sourceKey)
+      return sequence === null ? null : (ledger.entry(sequence)?.occurredAtMs ?? null)
+    },
+    framework,
+    ruledMethod: (category) => methods[category],
+  }
+}

@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { fingerprintOf } from '../../ledger-core/index.ts'
+import { Lane } from '../bookkeeper/lane.ts'
+import { isLocked } from '../bookkeeper/lock.ts'
+import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
+import { systemClock } from '../clock.ts'
+import type { Config } from '../config/schema.ts'
+import { dataFolderAt } from '../data-folder.ts'
+import {
+  documentSchema,
+  type Masters,
+  mastersSchema,
+  type PurchaseOrder,
+} from '../documents/business-event.ts'
+import { createLog } from '../log.ts'
+
+export interface Submission {
+  readonly masters: Masters | null
+  readonly orders: readonly PurchaseOrder[]
+}
+
+export type Submitted =
+  | {
+      readonly status: 'committed'
+      /** Entry of the opening stock; null: nothing was booked, or it was before. */
+      readonly sequence: number | null
+      readonly through: 'gateway' | 'own process'
+    }
+  | { readonly status: 'refused'; readonly code: string; readonly message: string }
+
+/** A big import is one commit: at 100,000 rows it takes some ten seconds. */
+const ANSWER_MS = 180_000
+/** Who says so, where no gateway is asked. */
+const ACTOR = 'import'
+
+type Send = (work: Works) => Promise<Pick<Verdict, 'status' | 'code' | 'message' | 'sequence'>>
+type Works = Extract<WorkBody, { kind: 'masters' | 'document' }>
+
+/**
+ * One writer per folder: a running gateway is asked through its API; without one the bookkeeper
+ * runs here, which takes the folder's lock, so that no gateway starts meanwhile.
+ */
+export async function submit(config: Config, submission: Submission): Promise<Submitted> {
+  const works = worksOf(submission)
+  if (typeof works === 'string') return refused('too-much', works)
+  const folder = dataFolderAt(config.dataFolder)
+  if (isLocked(folder.lockFile)) return viaGateway(config, folder.portsFile, works)
+  return viaOwnLane(config, works, submission.masters?.at)
+}
+
+/** The works as the schemas of the API read them, or what these hold against them: mostly length. */
+function worksOf({ masters, orders }: Submission): Works[] | string {
+  const works: Works[] = []
+  if (masters) {
+    const { data, error } = mastersSchema.safeParse(masters)
+    if (error) return z.prettifyError(error)
+    works.push({ kind: 'masters', masters: data, actor: ACTOR })
+  }
+  for (const order of orders) {
+    const { data, error } = documentSchema.safeParse(order)
+    if (error) return z.prettifyError(error)
+    works.push({ kind: 'document', document: data, actor: ACTOR })
+  }
+  return works
+}
+
+async function viaOwnLane(
+  config: Config,
+  works: readonly Works[],
+  at = '1970-01-01T00:00:00Z',
+): Promise<Submitted> {
+  // Simulated time goes on where it stood; the machine's own would end it for ever.
+  let simulatedMs = Date.parse(at)
+  const lane = new Lane({
+    config,
+    log: createLog('error', 'tallygate'),
+    nowMs: () => (config.clock === 'simulated' ? simulatedMs : systemClock.nowMs()),
+    onEvents: () => {},
+    onSealed: () => {},
+    onStoreRefusing: () => {},
+  })
+  try {
+    simulatedMs = Math.max(simulatedMs, await lane.start())
+    return await sendAll(
+      works,
+      (work) => new Promise((resolve) => lane.submit(work, resolve)),
+      'own process',
+    )
+  } finally {
+    await lane.stop()
+  }
+}
+
+const portsShape = z.object({ http: z.int() })
+const committedShape = z.object({ status: z.literal('committed'), sequence: z.int().optional() })
+const problemShape = z.object({ code: z.string(), detail: z.string() })
+const siteShape = z.object({ site: z.object({ id: z.string() }) })
+
+async function viaGateway(
+  config: Config,
+  portsFile: string,
+  works: readonly Works[],
+): Promise<Submitted> {
+  const api = await apiOf(config, portsFile).catch(() => null)
+  if (api === null)
+    return refused(
+      'gateway-not-open',
+      `expected the gateway that holds ${config.dataFolder} to answer, got nothing; it may be starting, or another import runs: try again`,
+    )
+  try {
+    return await sendAll(works, (work) => post(api, work, config), 'gateway')
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause)
+    return refused(
+      'no-answer',
+      `expected the gateway's answer, got ${got}; send the same import again: it posts what is missing`,
+    )
+  }
+}
+
+/** A file of ports outlives its gateway: whoever listens there now must be ours. */
+async function apiOf(config: Config, portsFile: string): Promise<string | null> {
+  const { http } = portsShape.parse(JSON.parse(readFileSync(portsFile, 'utf8')))
+  const api = `http://127.0.0.1:${http}/api/v1`
+  const status = await fetch(`${api}/status`, { signal: AbortSignal.timeout(ANSWER_MS) })
+  const { site } = siteShape.parse(await status.json())
+  return site.id === config.site.id ? api : null
+}
+
+async function post(api: string, work: Works, config: Config): ReturnType<Send> {
+  const [path, content] =
+    work.kind === 'masters' ? ['masters', work.masters] : ['documents', work.document]
+  const body = JSON.stringify(content)
+  const { bodyBytes } = config.http
+  if (Buffer.byteLength(body) > bodyBytes) {
+    const message = `expected at most ${bodyBytes} bytes (http.bodyBytes) beside a running gateway, got ${Buffer.byteLength(body)}; stop it for the import, or raise the setting`
+    return { status: 'refused', code: 'too-much', message }
+  }
+  const response = await fetch(`${api}/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': fingerprintOf(content) },
+    body,
+    signal: AbortSignal.timeout(ANSWER_MS),
+  })
+  const answer: unknown = await response.json()
+  if (response.ok) {
+    const { status, sequence } = committedShape.parse(answer)
+    return sequence === undefined ? { status } : { status, sequence }
+  }
+  const { code, detail } = problemShape.parse(answer)
+  return { status: 'refused', code, message: detail }
+}
+
+/** Masters first, in one commit; then the orders. What was sent before is answered as it was. */
+async function sendAll(
+  works: readonly Works[],
+  send: Send,
+  through: 'gateway' | 'own process',
+): Promise<Submitted> {
+  let sequence: number | null = null
+  for (const [index, work] of works.entries()) {
+    const verdict = await send(work)
+    if (verdict.status !== 'committed') {
+      const { code = verdict.status, message = 'expected the disk to write, got it refusing' } =
+        verdict
+      const before = index === 0 ? 'nothing was posted' : `${index} of ${works.length} were posted`
+      return refused(code, `${message} (${before})`)
+    }
+    if (work.kind === 'masters') sequence = verdict.sequence ?? null
+  }
+  return { status: 'committed', sequence, through }
+}
+
+function refused(code: string, message: string): Submitted {
+  return { status: 'refused', code, message }
+}

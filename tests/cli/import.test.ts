@@ -1,0 +1,214 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { takeLock } from '../../gateway/bookkeeper/lock.ts'
+import { dataFolderAt } from '../../gateway/data-folder.ts'
+import { createGatewayProcess } from '../../gateway/simulator/demo/gateway-process.ts'
+import { openDatabase, openLedger } from '../../ledger-core/index.ts'
+import { GOOD_FILES, openShop, type Shop } from './shop-files.ts'
+
+// Each import starts a bookkeeper of its own, or waits for a real gateway.
+vi.setConfig({ testTimeout: 60_000 })
+
+const SKUS = GOOD_FILES['skus.csv']
+const only = (name: keyof typeof GOOD_FILES) => ({ [name]: GOOD_FILES[name] })
+
+/** Faults of an import as `file:line column`, with what was expected and got. */
+async function faultsOf(shop: Shop, files: Record<string, string>) {
+  const { code, out } = await shop.import(files, '--create', '--json')
+  expect(code).toBe(1)
+  const { faults } = JSON.parse(out)
+  return faults.map(
+    ({ file, line, column, expected, got }: Record<string, string>) =>
+      `${file}:${line} ${column}: ${expected} / ${got}`,
+  )
+}
+
+test('masters, opening stock and open orders of all files stand in the books after one import', async () => {
+  const shop = openShop()
+  const { code, out } = await shop.import(GOOD_FILES, '--create')
+  expect(code).toBe(0)
+  expect(out).toContain('3 opening, 2 orders; opening stock worth 43.05 EUR')
+  expect(out).toContain('imported here as entry 1')
+
+  const layers = await shop.ask('layers')
+  expect(layers.rows).toMatchObject([
+    { sku: 'cola', date: '2026-01-10', lot: 'L1', quantity: '48', valueMinor: '2304' },
+    { sku: 'cola', date: '2026-02-20', lot: 'L2', quantity: '20', valueMinor: '1000' },
+  ])
+  expect((await shop.ask('pools')).inventoryAccountMinor).toBe('4305')
+  const db = openDatabase(dataFolderAt(shop.dataFolder).file, { readonly: true })
+  onTestFinished(() => void db.close())
+  const books = openLedger(db, { site: 'shop', currency: { code: 'EUR', minorUnits: 2 } })
+  expect(books.sku('cola')?.gtins).toEqual(['04006381333931', '14006381333938'])
+  expect(books.sku('cola')?.name).toBe('Cola, 330 ml')
+  expect(books.openOrderLines()).toMatchObject([
+    { order: 'PO-1', supplier: 'wholesale', line: 1, sku: 'cola', ordered: 48n },
+    { order: 'PO-1', line: 2, sku: 'ham', ordered: 2500n, orderedMinor: 2000n },
+  ])
+})
+
+test('the same files again book nothing, and the opening stock on top of itself is refused', async () => {
+  const shop = openShop()
+  await shop.import(GOOD_FILES, '--create')
+  const again = await shop.import(GOOD_FILES)
+  expect(again.code).toBe(0)
+  expect(again.out).toContain('was imported before as entry 1')
+  expect((await shop.ask('movements')).rows).toHaveLength(3)
+
+  const changed = { 'opening.csv': GOOD_FILES['opening.csv'].replace('10.01', '10.02') }
+  expect(await faultsOf(shop, changed)).toEqual([
+    'opening.csv:2 sku: a SKU without opening stock in the books / "cola"',
+    'opening.csv:3 sku: a SKU without opening stock in the books / "cola"',
+    'opening.csv:4 sku: a SKU without opening stock in the books / "ham"',
+  ])
+})
+
+test('a dry run checks everything and leaves no trace', async () => {
+  const shop = openShop()
+  const { code, out } = await shop.import(GOOD_FILES, '--dry-run')
+  expect(code).toBe(0)
+  expect(out).toContain('a dry run posts nothing')
+  expect(shop.hasBooks()).toBe(false)
+})
+
+test('missing books are not started unasked', async () => {
+  const shop = openShop()
+  const { code, err } = await shop.import(GOOD_FILES)
+  expect(code).toBe(1)
+  expect(err).toContain('`--create` starts new ones')
+  expect(shop.hasBooks()).toBe(false)
+})
+
+test('every fault of the cells is told at once with its place, and nothing is posted', async () => {
+  const shop = openShop()
+  const faults = await faultsOf(shop, {
+    ...GOOD_FILES,
+    'skus.csv': `${SKUS}milk,Milk,dairy,4006381333932,0,fifo,shelf-a,"1,10"
+,Nameless,dairy,12,5,fefo,shelf-a,1.10
+`,
+    'more.json':
+      '[\n {"gtin": "4006381333948",\n "sku": "cola", "quantity": 6},\n {"gtin": 4.5, "sku": "ham"}]',
+  })
+  expect(faults).toEqual([
+    'skus.csv:4 gtins: check digit 1 at the end / "4006381333932"',
+    'skus.csv:4 price: a decimal with a point and no grouping, such as 4.20 / "1,10"',
+    'skus.csv:5 sku: a text of 1 to 200 characters / nothing',
+    'skus.csv:5 gtins: a GTIN of 8, 12, 13 or 14 digits / "12"',
+    'skus.csv:5 quantityScale: a whole number of 0 to 4 / "5"',
+    'skus.csv:5 method: one of fifo, lifo, average, specific / "fefo"',
+    'more.json:2 quantity: 1: the books know no pack levels yet / "6"',
+    'more.json:4 gtin: a GTIN of 8, 12, 13 or 14 digits / "4.5"',
+  ])
+  expect(shop.hasBooks()).toBe(false)
+})
+
+test('rows that contradict each other, the configuration or the rules are told with their place', async () => {
+  const shop = openShop()
+  const faults = await faultsOf(shop, {
+    ...GOOD_FILES,
+    'skus.csv': `${SKUS}cola,Cola again,drinks,,0,fifo,shelf-a,1.50
+tea,Tea,drinks,4006381333931,0,lifo,shelf-z,1.505
+gum,Gum,sweets,,0,fifo,shelf-a,
+`,
+    'opening.csv': `${GOOD_FILES['opening.csv']}cola,shelf-a,1.5,1.00,2026-02-20,,
+cola,shelf-a,20,10.00,2026-02-20,L2,2026-09-30
+coal,nowhere,1,1.00,2079-01-01,,
+`,
+    'orders.csv':
+      'order,supplier,date,line,sku,quantity,cost\nPO-2,nobody,2026-03-01,1,cola,0,1.00\n',
+    'more.json':
+      '{"planogram": [{"camera": "cam-2", "zone": "a", "sku": "cola", "location": "shelf-a"}]}',
+  })
+  expect(new Set(faults)).toEqual(
+    new Set([
+      'skus.csv:4 sku: each once; the first is at skus.csv:2 / "cola"',
+      'skus.csv:5 home: an own location of this import or of the books / "shelf-z"',
+      'skus.csv:5 method: fifo, average or specific under IFRS (IAS 2.25) / "lifo"',
+      'skus.csv:5 price: an amount of 0 or more with at most 2 decimals / "1.505"',
+      'skus.csv:5 gtins: a GTIN of tea alone; it is one of cola too / "04006381333931"',
+      'skus.csv:6 price: a price here or in a file of prices / nothing',
+      'more.json:1 camera: a configured camera (cam-1) / "cam-2"',
+      'opening.csv:5 quantity: a quantity above 0 without decimals / "1.5"',
+      'opening.csv:6 sku: each once; the first is at opening.csv:2 / "cola shelf-a 2026-02-20 20 10.00 L2 2026-09-30 "',
+      'opening.csv:7 sku: a SKU of this import or of the books / "coal"',
+      'opening.csv:7 location: an own location of this import or of the books / "nowhere"',
+      expect.stringMatching(/^opening\.csv:7 date: a day up to \d{4}-\d\d-\d\d \/ "2079-01-01"$/),
+      'orders.csv:2 supplier: a supplier of this import or of the books / "nobody"',
+      'orders.csv:2 quantity: a quantity above 0 without decimals / "0"',
+    ]),
+  )
+  expect(shop.hasBooks()).toBe(false)
+})
+
+test('an unknown column is told with the known name that was probably meant', async () => {
+  const shop = openShop()
+  const files = {
+    'prices.csv': 'sku,prize\ncola,1.60\n',
+    'x.csv': 'a,b\n1,2\n',
+    'y.json': '{"skuz": []}',
+  }
+  const { code, err } = await shop.import(files, '--create')
+  expect(code).toBe(1)
+  expect(err).toContain(
+    'prices.csv:1: prize: expected a column of prices (sku, price), got "prize"; did you mean "price"?',
+  )
+  expect(err).toContain('x.csv:1: expected the columns of one of skus, gtins,')
+  expect(err).toContain('y.json: expected lists of skus,')
+  expect(err).toContain('did you mean "skus"?')
+})
+
+test('at most a hundred faults are told and the rest is counted', async () => {
+  const shop = openShop()
+  const rows = Array.from({ length: 130 }, (_, index) => `s${index},free\n`).join('')
+  const { out } = await shop.import({ 'prices.csv': `sku,price\n${rows}` }, '--create', '--json')
+  const { faults, moreFaults } = JSON.parse(out)
+  expect([faults.length, moreFaults]).toEqual([100, 30])
+})
+
+test('a file of prices alone restates SKUs of the books, as often as prices change', async () => {
+  const shop = openShop()
+  await shop.import(GOOD_FILES, '--create')
+  for (const price of ['1.60', '1.50', '1.60']) {
+    const { code } = await shop.import({ 'prices.csv': `sku,price\ncola,${price}\n` })
+    expect(code).toBe(0)
+  }
+  const db = openDatabase(dataFolderAt(shop.dataFolder).file, { readonly: true })
+  onTestFinished(() => void db.close())
+  const books = openLedger(db, { site: 'shop', currency: { code: 'EUR', minorUnits: 2 } })
+  expect(books.sku('cola')).toMatchObject({ priceMinor: 160n, name: 'Cola, 330 ml' })
+  expect(books.sku('cola')?.gtins).toHaveLength(2)
+})
+
+test('beside a running gateway the import goes through its API and the reports still read', async () => {
+  const shop = openShop()
+  const gateway = createGatewayProcess(shop.config, shop.dataFolder)
+  onTestFinished(() => gateway.stop())
+  await gateway.start()
+  const { code, out, err } = await shop.import(GOOD_FILES)
+  expect([code, err]).toEqual([0, ''])
+  expect(out).toContain('imported by the running gateway as entry 1')
+  const { http } = await gateway.ports()
+  const stock = await (await fetch(`http://127.0.0.1:${http}/api/v1/stock`)).json()
+  expect(await shop.ask('stock')).toEqual(stock)
+  expect(stock).toMatchObject({
+    rows: expect.arrayContaining([expect.objectContaining({ sku: 'ham', quantity: '1250' })]),
+  })
+  const again = await shop.import(GOOD_FILES)
+  expect(again.out).toContain('was imported before as entry 1')
+
+  // The same content is the same import whichever way it comes.
+  await gateway.stop()
+  const here = await shop.import(GOOD_FILES)
+  expect(here.out).toContain('was imported before as entry 1')
+  const orders = await shop.import(only('orders.csv'))
+  expect([orders.code, orders.err]).toEqual([0, ''])
+})
+
+test('a folder that is held by something that does not answer is left alone', async () => {
+  const shop = openShop()
+  await shop.import(GOOD_FILES, '--create')
+  const lock = takeLock(dataFolderAt(shop.dataFolder).lockFile)
+  onTestFinished(() => void lock?.close())
+  const { code, err } = await shop.import({ 'prices.csv': 'sku,price\ncola,9.99\n' })
+  expect(code).toBe(1)
+  expect(err).toContain('refused (gateway-not-open)')
+})

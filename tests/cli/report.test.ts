@@ -1,0 +1,82 @@
+import { expect, test, vi } from 'vitest'
+import { report } from '../../gateway/cli/report.ts'
+import { reports } from '../../gateway/cli/report-tables.ts'
+import { runCommand } from './run-command.ts'
+import { GOOD_FILES, openShop } from './shop-files.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+async function openedShop() {
+  const shop = openShop()
+  await shop.import(GOOD_FILES, '--create', '--at', '2026-03-02T07:00:00Z')
+  return shop
+}
+
+test('every report is listed in the help and answers, as a table and as data', async () => {
+  const shop = await openedShop()
+  const { out: help } = await runCommand(report, '--help')
+  for (const name of Object.keys(reports)) {
+    expect(help).toContain(`\n  ${name} `)
+    const told = await shop.report(name, '--up-to', '2026-06-30')
+    expect([name, told.code, told.err]).toEqual([name, 0, ''])
+    expect(told.out.trim()).not.toBe('')
+    expect(await shop.ask(name, '--up-to', '2026-06-30')).toBeTypeOf('object')
+  }
+})
+
+test('valuation shows each SKU to the right and equals the inventory account', async () => {
+  const shop = await openedShop()
+  const { out } = await shop.report('pools')
+  expect(out.split('\n')).toEqual([
+    '  sku   name          group  method   layers  quantity  value EUR',
+    '  ───────────────────────────────────────────────────────────────',
+    '  cola  Cola, 330 ml         fifo          2        68      33.04',
+    '  ham   Ham                  average       0     1.250      10.01',
+    '  ───────────────────────────────────────────────────────────────',
+    '        total                                               43.05',
+    '',
+    '  inventory account 43.05: equal',
+    '',
+  ])
+})
+
+test('the trial balance of the opening credits the opening balance with what the stock is worth', async () => {
+  const shop = await openedShop()
+  const { out } = await shop.report('trial-balance')
+  expect(out).toMatch(/^ {2}inventory +Inventory +43\.05 +0\.00$/m)
+  expect(out).toMatch(/^ {2}opening-balance-equity +.* +0\.00 +43\.05$/m)
+  expect(out).toMatch(/^ +total +43\.05 +43\.05$/m)
+})
+
+test('stock and movements are told of one SKU or one place, and no more rows than asked for', async () => {
+  const shop = await openedShop()
+  expect((await shop.ask('stock', '--sku', 'cola', '--location', 'backroom')).rows).toMatchObject([
+    { sku: 'cola', location: 'backroom', quantity: '48' },
+  ])
+  const page = await shop.ask('movements', '--sku', 'cola', '--limit', '1')
+  expect(page.rows).toHaveLength(1)
+  expect(page.nextBefore).not.toBeNull()
+  expect((await shop.ask('available', '--sku', 'ham')).rows).toMatchObject([
+    { onHand: '1250', reserved: '0', available: '1250', scale: 3 },
+  ])
+})
+
+test('expiring names the layers whose last day has come, and needs to be told the day', async () => {
+  const shop = await openedShop()
+  const { rows } = await shop.ask('expiring', '--up-to', '2026-06-30')
+  expect(rows).toMatchObject([{ sku: 'cola', lot: 'L1', expires: '2026-06-30', quantity: '48' }])
+  expect((await shop.ask('expiring', '--up-to', '2026-06-29')).rows).toEqual([])
+  expect((await shop.report('expiring')).code).toBe(2)
+  expect((await shop.report('expiring', '--up-to', 'soon')).code).toBe(2)
+})
+
+test('an unknown report, or one without books, is said and changes nothing', async () => {
+  const shop = openShop()
+  const unknown = await shop.report('stocks')
+  expect(unknown.code).toBe(2)
+  expect(unknown.err).toContain('expected one of stock, available,')
+  const missing = await shop.report('stock')
+  expect(missing.code).toBe(1)
+  expect(missing.err).toContain('got no such file')
+  expect(shop.hasBooks()).toBe(false)
+})
