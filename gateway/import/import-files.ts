@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fingerprintOf, formatMoney, parseMoney } from '../../ledger-core/index.ts'
+import { createBusinessDate } from '../bookkeeper/business-date.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/schema.ts'
 import { dataFolderAt } from '../data-folder.ts'
@@ -53,12 +54,13 @@ function prepared(
   const at = bookedAtMs === null ? wished : new Date(bookedAtMs).toISOString()
   const findings = new Findings()
   const isRepeat = bookedAtMs !== null
-  const around = { config, books, today: at.slice(0, 10), isRepeat }
+  const { timeZone, dayEndsAt, minorUnits } = config.site
+  const today = createBusinessDate(timeZone, dayEndsAt)(Date.parse(at))
+  const around = { config, books, today, isRepeat }
   // References into rows that did not fit would be told as unknown: first things first.
   const plan = faults.length > 0 ? null : checkRows(rows, around, findings)
   const all = [...faults, ...findings.all()]
   if (plan === null || all.length > 0) return { ok: false, faults: all }
-  const { minorUnits } = config.site
   const valueMinor = rows.opening
     .map(({ row }) => parseMoney(row.value, minorUnits))
     .reduce((sum: bigint, value) => sum + (typeof value === 'bigint' ? value : 0n), 0n)

@@ -29,7 +29,7 @@ export interface KnownBooks {
 export interface Surroundings {
   readonly config: Config
   readonly books: KnownBooks
-  /** ISO date of the import. */
+  /** Business date of the import. */
   readonly today: string
   /** Booked before under the same key: what it brought is in the books by right. */
   readonly isRepeat: boolean

@@ -29,7 +29,7 @@ export type Submitted =
     }
   | { readonly status: 'refused'; readonly code: string; readonly message: string }
 
-/** A big import is one commit: at 100,000 rows it takes some ten seconds. */
+/** A big import is one commit: 20,000 SKUs with their stock took 7 s, five times that is the most. */
 const ANSWER_MS = 180_000
 /** Who says so, where no gateway is asked. */
 const ACTOR = 'import'

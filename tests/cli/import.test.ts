@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { takeLock } from '../../gateway/bookkeeper/lock.ts'
 import { dataFolderAt } from '../../gateway/data-folder.ts'
@@ -10,6 +12,14 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const SKUS = GOOD_FILES['skus.csv']
 const only = (name: keyof typeof GOOD_FILES) => ({ [name]: GOOD_FILES[name] })
+
+/** As a spreadsheet of the last century saves it. */
+function writeLatin(folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, 'latin.csv')
+  writeFileSync(path, Buffer.from('sku,price\nk\u00e4se,1.00\n', 'latin1'))
+  return path
+}
 
 /** Faults of an import as `file:line column`, with what was expected and got. */
 async function faultsOf(shop: Shop, files: Record<string, string>) {
@@ -154,6 +164,40 @@ test('an unknown column is told with the known name that was probably meant', as
   expect(err).toContain('x.csv:1: expected the columns of one of skus, gtins,')
   expect(err).toContain('y.json: expected lists of skus,')
   expect(err).toContain('did you mean "skus"?')
+})
+
+test('an order of the books may come again as it is, and neither changed nor in part', async () => {
+  const shop = openShop()
+  await shop.import(GOOD_FILES, '--create')
+  const orders = GOOD_FILES['orders.csv']
+  expect((await shop.import({ 'orders.csv': orders })).code).toBe(0)
+  expect(await faultsOf(shop, { 'orders.csv': orders.replace('24.00', '23.00') })).toEqual([
+    'orders.csv:2 order: a new order, or the line as it is in the books / "PO-1"',
+  ])
+  expect(await faultsOf(shop, { 'orders.csv': orders.replace(/PO-1.*ham.*\n/, '') })).toEqual([
+    'orders.csv:2 line: all 2 lines of the order as it is in the books / "1"',
+  ])
+})
+
+test('a file that is not text in UTF-8, has ragged rows or is not there is told as that', async () => {
+  const shop = openShop()
+  const { code, err } = await shop.import(
+    {
+      'prices.csv': 'sku,price\ncola,1.60,extra\nham\n',
+      'empty.csv': '',
+      'broken.json': '{"skus": [',
+    },
+    join(shop.dataFolder, 'none.csv'),
+    writeLatin(shop.dataFolder),
+    '--dry-run',
+  )
+  expect(code).toBe(1)
+  expect(err).toContain('prices.csv:2: expected as many cells as columns, got "extra" beyond them')
+  expect(err).toContain('prices.csv:3: price: expected a decimal')
+  expect(err).toContain('empty.csv: expected a header row, got an empty file')
+  expect(err).toContain('broken.json: expected JSON, got ')
+  expect(err).toContain('none.csv: expected a readable file, got ENOENT')
+  expect(err).toContain('latin.csv: expected text in UTF-8, got other bytes')
 })
 
 test('at most a hundred faults are told and the rest is counted', async () => {
