@@ -83,7 +83,7 @@ test('books that are not there are named, and no file is left', {
   writeFileSync(elsewhere, STARTER_CONFIG.replace('./data ', './none '))
   expect(await run('--as', 'csv', '--config', elsewhere, '--out', out)).toMatchObject({
     code: 1,
-    err: expect.stringMatching(/^the journal was not exported: cannot open the database .*none/),
+    err: expect.stringMatching(/^expected the books at .*none.*, got no such file/),
   })
   expect(existsSync(out)).toBe(false)
 })
