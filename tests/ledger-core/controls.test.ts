@@ -15,6 +15,7 @@ import {
   command,
   EUR,
   masters,
+  mustPost,
   openBooks,
   part,
   sku,
@@ -32,12 +33,7 @@ afterEach(() => {
   books.close()
 })
 
-const post = (...commands: Command[]) => {
-  for (const one of commands) {
-    const outcome = books.apply(one)
-    if (outcome.status === 'refused') throw new Error(JSON.stringify(outcome))
-  }
-}
+const post = (...commands: Command[]) => mustPost(books, commands)
 const close = (
   period: string,
   more: Partial<Command> = {},

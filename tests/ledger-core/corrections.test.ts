@@ -6,6 +6,7 @@ import {
   bought,
   command,
   masters,
+  mustPost,
   openBooks,
   order,
   part,
@@ -26,12 +27,7 @@ afterEach(() => {
   books.close()
 })
 
-const post = (...commands: Command[]) => {
-  for (const one of commands) {
-    const outcome = books.apply(one)
-    if (outcome.status === 'refused') throw new Error(JSON.stringify(outcome))
-  }
-}
+const post = (...commands: Command[]) => mustPost(books, commands)
 const reverse = (of: string, key = `reverse:${of}`) =>
   command(key, { kind: 'reverse', of, reason: 'mistake' })
 const layersOf = (name: string) =>

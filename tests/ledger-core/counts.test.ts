@@ -6,6 +6,7 @@ import {
   bought,
   command,
   masters,
+  mustPost,
   openBooks,
   part,
   sku,
@@ -23,12 +24,7 @@ afterEach(() => {
   books.close()
 })
 
-const post = (...commands: Command[]) => {
-  for (const one of commands) {
-    const outcome = books.apply(one)
-    if (outcome.status === 'refused') throw new Error(JSON.stringify(outcome))
-  }
-}
+const post = (...commands: Command[]) => mustPost(books, commands)
 const NINE = Date.UTC(2026, 0, 2, 9)
 const start = (count: string, location = 'backroom') =>
   command(`${count}/start`, { kind: 'start-count', count, location })

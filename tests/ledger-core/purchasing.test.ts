@@ -7,6 +7,7 @@ import {
   bought,
   command,
   masters,
+  mustPost,
   openBooks,
   order,
   part,
@@ -25,12 +26,7 @@ afterEach(() => {
   books.close()
 })
 
-const post = (...commands: Command[]) => {
-  for (const one of commands) {
-    const outcome = books.apply(one)
-    if (outcome.status === 'refused') throw new Error(JSON.stringify(outcome))
-  }
-}
+const post = (...commands: Command[]) => mustPost(books, commands)
 const layersOf = (name: string) =>
   books.ledger.layers(name).map(({ quantity, valueMinor }) => [quantity, valueMinor])
 const pool = (name: string) => books.ledger.pools().find((row) => row.sku === name)

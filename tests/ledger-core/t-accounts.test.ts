@@ -6,6 +6,7 @@ import {
   bought,
   command,
   masters,
+  mustPost,
   openBooks,
   part,
   receipt,
@@ -26,12 +27,7 @@ afterEach(() => {
   books.close()
 })
 
-const post = (...commands: Command[]) => {
-  for (const one of commands) {
-    const outcome = books.apply(one)
-    if (outcome.status === 'refused') throw new Error(JSON.stringify(outcome))
-  }
-}
+const post = (...commands: Command[]) => mustPost(books, commands)
 /** Account and amount of the last entry, in the order it was written. */
 const lastEntry = () =>
   books.ledger

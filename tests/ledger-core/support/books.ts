@@ -219,3 +219,11 @@ export function attempt({ db }: Books, statements: readonly string[]): void {
     for (const statement of statements) db.exec(statement)
   })
 }
+
+/** Applies commands that have to post; a refusal is told whole. */
+export function mustPost(books: Pick<Books, 'apply'>, commands: readonly Command[]): void {
+  for (const one of commands) {
+    const outcome = books.apply(one)
+    if (outcome.status === 'refused') throw new Error(JSON.stringify(outcome))
+  }
+}
