@@ -92,24 +92,14 @@ function putBack(seen: Seen, units: number): Conclusion[] {
 
 /** Nobody's paper has come: where are these from? */
 export function askAboutPut(facts: Facts, change: ShelfChange, units: number): Conclusion[] {
-  const sku = facts.sku(change.sku)
-  if (sku === null) return []
-  const evidence = pictureEvidence(change, sku)
-  const rest = BigInt(units) * oneUnit(sku.quantityScale)
   const { backroom } = salesFloor(facts)
-  const seen = { facts, change, sku, evidence, rest }
-  return [
-    ask({
-      key: `shelf-put/${placeOf(change)}`,
-      kind: 'shelf-put-without-source',
-      atMs: change.observedAtMs,
-      question: `${units} of ${sku.name} appeared on ${change.location}, and nobody had them in a basket. Did they come from ${backroom ?? 'elsewhere'}?`,
-      sku: change.sku,
-      location: change.location,
-      evidence: [evidence],
-      proposal: backroom === null ? null : move(seen, rest, backroom, change.location),
-    }),
-  ]
+  return askAbout(facts, change, units, (name) => ({
+    key: `shelf-put/${placeOf(change)}`,
+    kind: 'shelf-put-without-source',
+    question: `${units} of ${name} appeared on ${change.location}, and nobody had them in a basket. Did they come from ${backroom ?? 'elsewhere'}?`,
+    from: backroom,
+    to: change.location,
+  }))
 }
 
 /** Not sure enough to book: the till may answer, and if it does not, a person is asked. */
@@ -119,21 +109,45 @@ function doubt(seen: Seen, units: number): Conclusion[] {
 
 /** No till line and no paper has answered: is it so? */
 export function askAboutDoubt(facts: Facts, change: ShelfChange, units: number): Conclusion[] {
+  const isGone = units < 0
+  return askAbout(facts, change, Math.abs(units), (name) => ({
+    key: `shelf-uncertain/${placeOf(change)}`,
+    kind: 'shelf-uncertain',
+    question: `The picture of ${change.location} seems to show ${Math.abs(units)} of ${name} ${isGone ? 'gone' : 'more'}. Is it so?`,
+    from: isGone ? change.location : 'basket',
+    to: isGone ? 'basket' : change.location,
+  }))
+}
+
+interface Wording {
+  readonly key: string
+  readonly kind: 'shelf-put-without-source' | 'shelf-uncertain'
+  readonly question: string
+  /** Null: nobody can say where from, so nothing is proposed. */
+  readonly from: string | null
+  readonly to: string
+}
+
+/** A question about one change of one shelf, with the movement that answering "yes" would post. */
+function askAbout(
+  facts: Facts,
+  change: ShelfChange,
+  units: number,
+  wordingOf: (name: string) => Wording,
+): Conclusion[] {
   const sku = facts.sku(change.sku)
   if (sku === null) return []
+  const { from, to, ...wording } = wordingOf(sku.name)
   const evidence = pictureEvidence(change, sku)
-  const rest = BigInt(Math.abs(units)) * oneUnit(sku.quantityScale)
-  const [from, to] = units < 0 ? [change.location, 'basket'] : ['basket', change.location]
+  const rest = BigInt(units) * oneUnit(sku.quantityScale)
   return [
     ask({
-      key: `shelf-uncertain/${placeOf(change)}`,
-      kind: 'shelf-uncertain',
+      ...wording,
       atMs: change.observedAtMs,
-      question: `The picture of ${change.location} seems to show ${Math.abs(units)} of ${sku.name} ${units < 0 ? 'gone' : 'more'}. Is it so?`,
       sku: change.sku,
       location: change.location,
       evidence: [evidence],
-      proposal: move({ facts, change, sku, evidence, rest }, rest, from, to),
+      proposal: from === null ? null : move({ facts, change, sku, evidence, rest }, rest, from, to),
     }),
   ]
 }
