@@ -20,6 +20,11 @@ export function createFacts(
 ): { at(nowMs: number): Facts; planogramChanged(): void } {
   const businessDateOf = createBusinessDate(config.site.timeZone, config.site.dayEndsAt)
   let planogram = planogramOf(store)
+  const readerLocations = new Set(
+    config.devices.flatMap(({ readPoints }) =>
+      readPoints.flatMap((point) => ('location' in point ? [point.location] : [])),
+    ),
+  )
   const lookUps: Omit<Facts, 'nowMs'> = {
     policy: config.policy,
     minorUnits: config.site.minorUnits,
@@ -34,6 +39,7 @@ export function createFacts(
     soldOn: (sourceKey, line) => ledger.soldOn(sourceKey, line),
     sequenceOf: (sourceKey) => ledger.sequenceOf(sourceKey),
     planogram: (camera, zone) => planogram.zones.get(`${camera}/${zone}`) ?? null,
+    isReaderLocation: (location) => readerLocations.has(location),
     isCameraLocation: (location) => planogram.locations.has(location),
     recall: <K extends MemoryKind>(kind: K, key: string) =>
       // The state table holds only what `remember` conclusions of this kind put there.

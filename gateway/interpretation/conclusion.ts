@@ -33,6 +33,8 @@ export interface Facts {
   planogram(camera: string, zone: string): { sku: string; location: string } | null
   /** True when this location is watched by a camera. */
   isCameraLocation(location: string): boolean
+  /** True when an antenna reads the tags of this location. */
+  isReaderLocation(location: string): boolean
   /** Durable memory of interpretation itself: plain JSON records by kind and key. */
   recall<K extends MemoryKind>(kind: K, key: string): Memory[K] | undefined
   recallAll<K extends MemoryKind>(
@@ -103,6 +105,20 @@ export interface Memory {
       readonly sourceKey: string
       readonly quantity: number
       readonly atMs: number
+      /** Where no paper tells it but an antenna: what was read. */
+      readonly evidence?: Evidence
+    }[]
+  }
+  /** key: `<location>/<sku>`. Movements a camera told of that the antenna has still to read. */
+  readonly sighting: {
+    readonly entries: readonly {
+      readonly sourceKey: string
+      /** Units; + came, - went. */
+      readonly quantity: number
+      readonly atMs: number
+      /** Where the units were booked from or to. */
+      readonly other: string
+      readonly evidence: Evidence
     }[]
   }
   /** key: SKU. What was left in baskets when a day ended, and the question about it. */
@@ -149,6 +165,7 @@ export type ReviewKind =
   | 'shelf-uncertain'
   | 'shelf-put-without-source'
   | 'shelf-differs'
+  | 'sensors-disagree'
   | 'possible-pick'
   | 'sold-after-write-off'
   | 'basket-open'

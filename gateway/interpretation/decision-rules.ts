@@ -103,6 +103,7 @@ function forgotten(
     case 'tag-without-stock':
     case 'location-short':
     case 'shelf-differs':
+    case 'sensors-disagree':
     case 'possible-pick':
     case 'sold-after-write-off':
     case 'unmapped-line':

@@ -10,6 +10,7 @@ import {
 } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { expectOnly } from './expectations.ts'
+import { unreadSightings } from './fusion.ts'
 import { askAboutDoubt, askAboutPut } from './shelf-rules.ts'
 import { isOurs, tagKey } from './tags.ts'
 
@@ -30,6 +31,9 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
     ...facts.recallAll('early', '').map(([epc, one]) => unannounced(facts, epc, one, nowMs)),
     ...facts.recallAll('doubt', '').map(([place, one]) => unexplained(facts, place, one, nowMs)),
     ...facts.recallAll('expect', '').map(([place, one]) => unseen(facts, place, one, nowMs)),
+    ...facts
+      .recallAll('sighting', '')
+      .map(([place, one]) => unreadSightings(facts, place, one, nowMs)),
   ]
   const ended = lastTickMs === 0 ? null : facts.businessDateOf(lastTickMs)
   const isDayOver = ended !== null && ended < facts.businessDateOf(nowMs)
@@ -192,7 +196,7 @@ function unseen(
   const slash = place.lastIndexOf('/')
   const [location, sku] = [place.slice(0, slash), place.slice(slash + 1)]
   const name = facts.sku(sku)?.name ?? sku
-  const questions = late.map(({ sourceKey, quantity, atMs }) => {
+  const questions = late.map(({ sourceKey, quantity, atMs, evidence }) => {
     const what = quantity > 0 ? `${quantity} should have appeared` : `${-quantity} should be gone`
     return ask({
       key: `shelf-differs/${place}/${sourceKey}`,
@@ -201,6 +205,7 @@ function unseen(
       question: `${name} on ${location}: by ${inWords(sourceKey)}, ${what}, but the pictures do not show it. What is right?`,
       sku,
       location,
+      evidence: evidence ? [evidence] : [],
     })
   })
   return [

@@ -46,6 +46,7 @@ const REVIEWS = {
   'shelf-uncertain': 'Picture uncertain',
   'shelf-put-without-source': 'Appeared on a shelf',
   'shelf-differs': 'Shelf differs from books',
+  'sensors-disagree': 'Camera and antenna disagree',
   'basket-open': 'Picked up, never paid',
   'unmapped-line': 'Unknown item at the till',
   'return-without-original': 'Return without a sale',
@@ -60,6 +61,7 @@ export const DISAGREEMENTS = new Set([
   'tag-without-stock',
   'location-short',
   'shelf-differs',
+  'sensors-disagree',
   'shelf-put-without-source',
   'document-conflict',
 ])
