@@ -2,6 +2,7 @@ import { type Db, inTransaction, type Ledger, openLedger } from '../../ledger-co
 import type { Config } from '../config/schema.ts'
 import type { GatewayEvent } from '../events.ts'
 import {
+  interpretCommand,
   interpretDecision,
   interpretDocument,
   interpretMasters,
@@ -120,6 +121,10 @@ export class Bookkeeper {
         const sender = { device: work.actor, atMs: work.atMs }
         const steps = interpretDocument(facts, work.document, sender)
         return verdictOf(work.id, this.#carrier.carryOutSteps(steps))
+      }
+      case 'command': {
+        const conclusions = interpretCommand(this.#facts.at(work.atMs), work.command)
+        return verdictOf(work.id, this.#carrier.carryOutFor(conclusions))
       }
       case 'decide':
         return this.#decide(work)

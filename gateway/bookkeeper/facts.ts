@@ -37,6 +37,7 @@ export function createFacts(
     stockAt: (location) => ledger.stock().filter((row) => row.location === location),
     hasOrderLine: (order, line) => ledger.orderLine(order, line) !== null,
     soldOn: (sourceKey, line) => ledger.soldOn(sourceKey, line),
+    closingItems: (period) => closingItems(period, ledger, store, businessDateOf),
     sequenceOf: (sourceKey) => ledger.sequenceOf(sourceKey),
     planogram: (camera, zone) => planogram.zones.get(`${camera}/${zone}`) ?? null,
     isReaderLocation: (location) => readerLocations.has(location),
@@ -53,6 +54,25 @@ export function createFacts(
       planogram = planogramOf(store)
     },
   }
+}
+
+/** A month is closed when head office has its batches and nobody is asked about it any more. */
+function closingItems(
+  period: string,
+  ledger: Ledger,
+  store: GatewayStore,
+  businessDateOf: (atMs: number) => string,
+): { item: string; done: boolean }[] {
+  const last = ledger.lastBatchNumber()
+  const oldestMs = store.oldestOpenReviewMs()
+  const isAnswered = oldestMs === null || businessDateOf(oldestMs).slice(0, 7) > period
+  return [
+    ...ledger.destinations().map(({ destination, acknowledged }) => ({
+      item: `${destination} has acknowledged every batch`,
+      done: acknowledged >= last,
+    })),
+    { item: `every question of ${period} is answered`, done: isAnswered },
+  ]
 }
 
 function planogramOf(store: GatewayStore) {

@@ -1,4 +1,5 @@
 import type { ShelfSample } from '../../vision/index.ts'
+import type { BusinessCommand } from '../documents/business-command.ts'
 import type { BusinessDocument, Masters } from '../documents/business-event.ts'
 import type { GatewayEvent } from '../events.ts'
 import type { PackedResult } from './packing.ts'
@@ -33,6 +34,7 @@ export type WorkBody =
       readonly detail: string
     }
   | { readonly kind: 'masters'; readonly masters: Masters; readonly actor: string }
+  | { readonly kind: 'command'; readonly command: BusinessCommand }
   | { readonly kind: 'document'; readonly document: BusinessDocument; readonly actor: string }
   | {
       readonly kind: 'decide'

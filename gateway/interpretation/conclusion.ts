@@ -28,6 +28,8 @@ export interface Facts {
     sourceKey: string,
     line: number,
   ): { readonly sku: string; readonly returnable: bigint } | null
+  /** What stands open outside the books before a month (YYYY-MM) may be closed. */
+  closingItems(period: string): readonly { readonly item: string; readonly done: boolean }[]
   /** Journal sequence posted under this source key, or null. */
   sequenceOf(sourceKey: string): number | null
   planogram(camera: string, zone: string): { sku: string; location: string } | null

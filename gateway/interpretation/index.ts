@@ -1,4 +1,5 @@
 /** The door of interpretation: what was seen and said, to what follows. Pure, all of it. */
+export { interpretCommand } from './command-rules.ts'
 export { interpretDecision } from './decision-rules.ts'
 export { interpretDocument } from './document-rules.ts'
 export { interpretMasters } from './masters-rules.ts'
