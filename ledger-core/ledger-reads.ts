@@ -24,6 +24,10 @@ export interface LedgerReads extends ControlReads {
   /** On hand in the store less what is promised; what is in baskets or in transit is not on hand. */
   readonly available: (sku: string) => bigint
   readonly quantityAt: (sku: string, location: string) => bigint
+  /** What a place held after an entry, without what came later. */
+  readonly quantityAtSequence: (sku: string, location: string, sequence: number) => bigint
+  /** The last entry posted up to then (UTC ms); 0 before the first. */
+  readonly sequenceAt: (atMs: number) => number
   /** Own stock that is not zero, by SKU and location. */
   readonly stock: () => StockRow[]
   readonly sku: (sku: string) => Sku | null
@@ -67,6 +71,9 @@ export function createReads(books: Books): LedgerReads {
   const sequenceOf = (sourceKey: string) => commands.find(sourceKey)?.sequence ?? null
   return {
     quantityAt: balances.quantityAt,
+    quantityAtSequence: (sku, location, sequence) =>
+      balances.quantityAt(sku, location) - journal.movedSince(sku, location, sequence),
+    sequenceAt: journal.sequenceAt,
     stock: balances.stock,
     sku: masters.sku,
     skus: masters.skus,

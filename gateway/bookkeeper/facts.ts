@@ -1,7 +1,9 @@
 import type { Ledger } from '../../ledger-core/index.ts'
+import type { ShelfState } from '../../vision/index.ts'
 import type { Config } from '../config/schema.ts'
-import type { Facts, Memory, MemoryKind } from '../interpretation/conclusion.ts'
+import type { Facts, Memory, MemoryKind, ShelfCount } from '../interpretation/conclusion.ts'
 import { createBusinessDate } from './business-date.ts'
+import { SHELF } from './shelf-steps.ts'
 import type { StateCache } from './state-cache.ts'
 import type { GatewayStore } from './store.ts'
 
@@ -37,6 +39,10 @@ export function createFacts(
     stockAt: (location) => ledger.stock().filter((row) => row.location === location),
     hasOrderLine: (order, line) => ledger.orderLine(order, line) !== null,
     soldOn: (sourceKey, line) => ledger.soldOn(sourceKey, line),
+    sequenceAt: (atMs) => ledger.sequenceAt(atMs),
+    quantityAtSequence: (sku, location, sequence) =>
+      ledger.quantityAtSequence(sku, location, sequence),
+    shelfCounts: (camera) => shelfCounts(camera, config, states),
     closingItems: (period) => closingItems(period, ledger, store, businessDateOf),
     sequenceOf: (sourceKey) => ledger.sequenceOf(sourceKey),
     planogram: (camera, zone) => planogram.zones.get(`${camera}/${zone}`) ?? null,
@@ -54,6 +60,24 @@ export function createFacts(
       planogram = planogramOf(store)
     },
   }
+}
+
+/** A zone not seen for this long says nothing of now: a camera sends at least every quarter hour. */
+const SEEN_LATELY_MS = 20 * 60_000
+
+function shelfCounts(id: string, config: Config, states: StateCache): ShelfCount[] {
+  const camera = config.cameras.find((one) => one.id === id)
+  // Only stepShelf writes this record.
+  const state = states.get(SHELF, id) as ShelfState | undefined
+  if (!camera || !state) return []
+  return camera.zones.flatMap(({ zone, depth }) => {
+    const seen = state.zones[zone]
+    if (!seen?.confirmed) return []
+    const { sku, location, confirmed, candidate, hand } = seen
+    const isLate = state.lastAtMs - confirmed.seenAtMs > SEEN_LATELY_MS
+    const isVisible = candidate === null && !hand && !isLate
+    return [{ zone, sku, location, count: confirmed.count, depth, isVisible }]
+  })
 }
 
 /** A month is closed when head office has its batches and nobody is asked about it any more. */

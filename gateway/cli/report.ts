@@ -6,7 +6,8 @@ import { dataFolderAt } from '../data-folder.ts'
 import { createAnswers } from '../reports/answer.ts'
 import type { Question } from '../reports/questions.ts'
 import { complain, defineCommand, EXIT, numberBetween, print } from './command.ts'
-import { type ReportWish, reports } from './report-tables.ts'
+import type { ReportWish } from './named-report.ts'
+import { reports } from './report-tables.ts'
 import { configFrom } from './run.ts'
 
 /** What a terminal keeps to scroll back through; --limit asks for more. */

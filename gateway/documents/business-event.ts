@@ -87,6 +87,23 @@ export const documentSchema = z.discriminatedUnion('type', [
       .max(5_000),
   }),
   z.object({
+    /** Every tag somebody read while walking through a place: a count sheet. */
+    type: z.literal('tag-sweep'),
+    sweep: text,
+    location: text,
+    at: instant,
+    /** The handheld, or who carried it; by default the sender. */
+    by: text.optional(),
+    epcs: z.array(z.string().regex(/^[0-9A-Fa-f]{8,128}$/)).max(50_000),
+  }),
+  z.object({
+    /** Take what a camera sees now as a count sheet of its shelves. */
+    type: z.literal('picture-count'),
+    count: text,
+    camera: text,
+    at: instant,
+  }),
+  z.object({
     /** WMS pick confirmation or a person's handheld: these units are moved. */
     type: z.literal('transfer'),
     transfer: text,

@@ -128,23 +128,15 @@ type PurchaseKind =
 
 function purchaseBody(told: ToldOf<PurchaseKind>, exact: Exact, facts: Facts): Body {
   switch (told.kind) {
-    case 'receive': {
+    case 'receive':
+    case 'receive-unordered': {
       const { sku, quantity, to, value, charges, ...rest } = told
       return onlyGiven({
         ...rest,
         part: part(exact, told, 'supplier', to),
         valueMinor: value === undefined ? undefined : exact.money(value),
         charges: charges?.map(charged(exact)),
-      })
-    }
-    case 'receive-unordered': {
-      const { sku, quantity, to, value, charges, ...rest } = told
-      return onlyGiven({
-        ...rest,
-        part: part(exact, told, 'supplier', to),
-        valueMinor: exact.money(value),
-        charges: charges?.map(charged(exact)),
-      })
+      }) as Body
     }
     case 'supplier-invoice': {
       const { lines, tax, claim, foreign, ...rest } = told

@@ -28,6 +28,12 @@ export interface Facts {
     sourceKey: string,
     line: number,
   ): { readonly sku: string; readonly returnable: bigint } | null
+  /** The last entry posted up to then; 0 before the first. */
+  sequenceAt(atMs: number): number
+  /** What the books held after an entry, without what came later. */
+  quantityAtSequence(sku: string, location: string, sequence: number): bigint
+  /** What each zone of a camera has settled on. */
+  shelfCounts(camera: string): readonly ShelfCount[]
   /** What stands open outside the books before a month (YYYY-MM) may be closed. */
   closingItems(period: string): readonly { readonly item: string; readonly done: boolean }[]
   /** Journal sequence posted under this source key, or null. */
@@ -43,6 +49,18 @@ export interface Facts {
     kind: K,
     prefix: string,
   ): readonly (readonly [string, Memory[K]])[]
+}
+
+/** One zone as its camera sees it now. */
+export interface ShelfCount {
+  readonly zone: string
+  readonly sku: string
+  readonly location: string
+  readonly count: number
+  /** How many items may stand one behind another. */
+  readonly depth: number
+  /** False while somebody stands before it, a change is settling, or it was not seen lately. */
+  readonly isVisible: boolean
 }
 
 /** Everything interpretation remembers between events; JSON only. Keys are stated per kind. */
@@ -168,6 +186,8 @@ export type ReviewKind =
   | 'shelf-put-without-source'
   | 'shelf-differs'
   | 'sensors-disagree'
+  | 'count-variance'
+  | 'tag-misplaced'
   | 'possible-pick'
   | 'sold-after-write-off'
   | 'basket-open'

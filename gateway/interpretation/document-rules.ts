@@ -2,6 +2,7 @@ import { type Evidence, fingerprintOf } from '../../ledger-core/index.ts'
 import type { BusinessDocument, DocumentOf } from '../documents/business-event.ts'
 import { ask, forget, headerOf, moveCommand, oneUnit, post, refuse, remember } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
+import { interpretPictureCount, interpretSweep } from './count-rules.ts'
 import { awaitPicture } from './pictured.ts'
 import { moneyOf, quantityOf } from './quantities.ts'
 import { interpretSignature, receiveIfComplete } from './receiving.ts'
@@ -26,6 +27,10 @@ export function interpretDocument(
       return [interpretSignature(facts, document, sender.device)]
     case 'transfer':
       return [interpretTransfer(facts, document, sender)]
+    case 'tag-sweep':
+      return interpretSweep(facts, document, sender)
+    case 'picture-count':
+      return interpretPictureCount(facts, document, sender)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Db, Ledger } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { Answers } from './answers.ts'
 import { createBookReports } from './book-reports.ts'
+import { createControlReports } from './control-reports.ts'
 import { createLayerReports } from './layer-reports.ts'
 import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
@@ -26,6 +27,7 @@ export function createAnswers(
   }
   const table: ReportTable = {
     ...createBookReports(ledger, config, label),
+    ...createControlReports(ledger, label),
     ...createLayerReports(ledger, config, label),
     ...createMovementReports(db, ledger, label),
     ...createNoteReports(db, ledger, label),

@@ -1,20 +1,12 @@
 import { z } from 'zod'
+import { atMs, count, integer, nullableText, rowsOf, sequence } from './answer-fields.ts'
+import { controlAnswers } from './control-answers.ts'
 
 /**
  * What reports answer, which is also what the HTTP API sends. Amounts and quantities are scaled
  * integers in decimal strings (JSON numbers lose digits above 2^53); `scale` says how many of a
  * quantity's digits are decimals, `minorUnits` the same for money.
  */
-
-const integer = z
-  .string()
-  .regex(/^-?\d+$/)
-  .describe('scaled integer')
-const count = z.int().min(0)
-const sequence = z.int().min(1)
-const atMs = z.int().describe('UTC milliseconds')
-const nullableText = z.string().nullable()
-const rowsOf = <T extends z.ZodType>(row: T) => z.object({ rows: z.array(row) })
 
 const evidence = z.object({
   kind: z.string(),
@@ -54,6 +46,7 @@ const heldLayer = z.object({
 })
 
 export const answerSchemas = {
+  ...controlAnswers,
   counts: z.object({ entries: count, openReviews: count, quarantined: count, skus: count }),
   stock: rowsOf(
     z.object({

@@ -8,7 +8,7 @@ type Asked =
   | ({ readonly report: 'movements'; readonly sku?: Text } & Page)
   | { readonly report: 'entry'; readonly sequence: number }
   | { readonly report: 'reviews'; readonly state: 'open' | 'all'; readonly limit: number }
-  | { readonly report: 'quarantine'; readonly limit: number }
+  | { readonly report: 'quarantine' | 'refusals'; readonly limit: number }
   | { readonly report: 'alerts'; readonly limit: number }
   | { readonly report: 'expiring'; readonly upTo: string }
   | { readonly report: 'layers' | 'available'; readonly sku?: Text }

@@ -17,7 +17,10 @@ async function openedShop(): Promise<Shop> {
 const stockOf = async (shop: Shop) => {
   const { rows } = await shop.ask('stock')
   return Object.fromEntries(
-    rows.map((row: Record<string, string>) => [`${row.sku} ${row.location}`, row.quantity]),
+    rows.map((row: { sku: string; location: string; quantity: string }) => [
+      `${row.sku} ${row.location}`,
+      row.quantity,
+    ]),
   )
 }
 
@@ -55,7 +58,7 @@ test('goods come with charges, their invoice is matched, some go back: GR/IR end
   expect(code).toBe(0)
   expect(await stockOf(shop)).toMatchObject({ 'cola backroom': '88' })
   const pools = await shop.ask('pools')
-  const cola = pools.pools.find(({ sku }: { sku: string }) => sku === 'cola')
+  const cola = pools.rows.find(({ sku }: { sku: string }) => sku === 'cola')
   // 33.04 + 24.00 + 4.80 freight + 2.40 dearer on the invoice, less 8 of 48 at 31.20.
   expect(cola.valueMinor).toBe(String(3304 + 3120 - 520))
 })

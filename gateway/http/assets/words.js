@@ -46,6 +46,8 @@ const REVIEWS = {
   'shelf-uncertain': 'Picture uncertain',
   'shelf-put-without-source': 'Appeared on a shelf',
   'shelf-differs': 'Shelf differs from books',
+  'count-variance': 'Count differs',
+  'tag-misplaced': 'Found elsewhere',
   'sensors-disagree': 'Camera and antenna disagree',
   'basket-open': 'Picked up, never paid',
   'unmapped-line': 'Unknown item at the till',
@@ -62,6 +64,8 @@ export const DISAGREEMENTS = new Set([
   'location-short',
   'shelf-differs',
   'sensors-disagree',
+  'count-variance',
+  'tag-misplaced',
   'shelf-put-without-source',
   'document-conflict',
 ])
