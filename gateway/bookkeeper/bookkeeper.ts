@@ -19,6 +19,7 @@ import { type GatewayStore, openGatewayStore, quarantineOf } from './store.ts'
 
 /** Where the gateway's own notes stand in the state table. */
 const STANDING = 'standing'
+const UNSOUND = 'unsound'
 /** Asks the disk for pages: an empty commit would succeed on a full one. */
 const PROBE = '.'.repeat(16_384)
 
@@ -128,6 +129,9 @@ export class Bookkeeper {
       }
       case 'decide':
         return this.#decide(work)
+      case 'verified':
+        this.#verified(work)
+        return { id: work.id, status: 'committed' }
       case 'batch-acknowledged':
         return this.#acknowledge(work)
     }
@@ -166,6 +170,18 @@ export class Bookkeeper {
         state: 'sealed',
         detail: '',
       })
+  }
+
+  /** Remembered until a verification passes, and told once a day. */
+  #verified({ unsound, atMs }: Extract<Work, { kind: 'verified' }>): void {
+    if (unsound === null) {
+      this.#states.remove(STANDING, UNSOUND)
+      return
+    }
+    this.#states.put(STANDING, UNSOUND, unsound)
+    const key = `books-unsound/${this.#facts.at(atMs).businessDateOf(atMs)}`
+    const text = `${unsound}; nothing is forwarded until they do`
+    this.#carrier.carryOut([{ kind: 'alert', key, atMs, text }])
   }
 
   /** Moves the destination's cursor; an acknowledgement of other bytes moves nothing. */

@@ -46,6 +46,11 @@ export type WorkBody =
       readonly key: string
     }
   | {
+      /** The books were derived again; what does not verify, in words, or null. */
+      readonly kind: 'verified'
+      readonly unsound: string | null
+    }
+  | {
       readonly kind: 'batch-acknowledged'
       readonly destination: string
       readonly number: number

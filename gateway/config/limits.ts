@@ -37,6 +37,10 @@ export const limits = z
       .int()
       .default(120_000)
       .describe('the same for verify and books digest, which go through every entry'),
+    verifyAtStartEntries: z
+      .int()
+      .default(2_000)
+      .describe('newest entries that a start derives again before anything is forwarded'),
     reportsWaiting: z
       .int()
       .default(64)

@@ -47,7 +47,13 @@ const heldLayer = z.object({
 
 export const answerSchemas = {
   ...controlAnswers,
-  counts: z.object({ entries: count, openReviews: count, quarantined: count, skus: count }),
+  counts: z.object({
+    entries: count,
+    openReviews: count,
+    quarantined: count,
+    skus: count,
+    unsound: nullableText.describe('what the last verification found wrong; null: nothing'),
+  }),
   stock: rowsOf(
     z.object({
       sku: z.string(),

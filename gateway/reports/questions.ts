@@ -10,6 +10,8 @@ type Asked =
   | { readonly report: 'reviews'; readonly state: 'open' | 'all'; readonly limit: number }
   | { readonly report: 'quarantine' | 'refusals'; readonly limit: number }
   | { readonly report: 'alerts'; readonly limit: number }
+  /** The newest entries only, for a quick start. */
+  | { readonly report: 'verify'; readonly lastEntries?: number | undefined }
   | { readonly report: 'expiring'; readonly upTo: string }
   | { readonly report: 'layers' | 'available'; readonly sku?: Text }
   | { readonly report: 'next-batch'; readonly destination: string }
