@@ -9,6 +9,7 @@ import type { HeldLayer } from './cost-book.ts'
 import { sha256Hex } from './hash.ts'
 import type { AccountBalance, JournalEntry, PoolValue, StockRow } from './journal.ts'
 import type { OpenOrderLine } from './store/order-store.ts'
+import type { ParkedLine } from './store/parked-store.ts'
 import { carriedLayers } from './transactions/transfer.ts'
 
 /** What a sale line took from where, and what may still come back of it. */
@@ -39,6 +40,8 @@ export interface LedgerReads extends ControlReads {
   /** Lines with something still to come; of one order all its lines. */
   readonly openOrderLines: (order?: string) => OpenOrderLine[]
   readonly soldOn: (originalSourceKey: string, line: number) => SoldLine | null
+  /** Till lines that no master knew, not mapped yet, oldest first. */
+  readonly parkedLines: () => (ParkedLine & { readonly sourceKey: string })[]
   readonly trialBalance: () => AccountBalance[]
   /** The subledger: quantity and value per SKU, deficits taken off. */
   readonly pools: () => PoolValue[]
@@ -84,9 +87,11 @@ export function createReads(books: Books): LedgerReads {
     openOrderLines: orders.openOrderLines,
     soldOn: (sourceKey, line) => {
       const sequence = sequenceOf(sourceKey)
-      const sale = sequence === null ? null : entry(sequence)
+      const sale =
+        sequence === null ? null : entry(books.parked.mappedBy(sequence, line) ?? sequence)
       return sale === null ? null : soldLine(sale, line, books)
     },
+    parkedLines: books.parked.waiting,
     trialBalance: () =>
       balances.totals().map((total) => ({ ...total, name: nameOf(total.account) })),
     pools: costs.pools,

@@ -5,6 +5,7 @@ import {
   interpretCommand,
   interpretDecision,
   interpretDocument,
+  interpretKnown,
   interpretMasters,
   interpretTick,
 } from '../interpretation/index.ts'
@@ -202,6 +203,7 @@ export class Bookkeeper {
       this.#facts.planogramChanged()
       this.#shelves.planogramChanged()
       this.#events.push({ type: 'planogram' })
+      for (const step of interpretKnown(this.#facts.at(work.atMs))) this.#carrier.carryOut(step)
     }
     return verdictOf(work.id, carried)
   }

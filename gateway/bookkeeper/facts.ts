@@ -1,7 +1,13 @@
 import type { Ledger } from '../../ledger-core/index.ts'
 import type { ShelfState } from '../../vision/index.ts'
 import type { Config } from '../config/schema.ts'
-import type { Facts, Memory, MemoryKind, ShelfCount } from '../interpretation/conclusion.ts'
+import type {
+  Facts,
+  Memory,
+  MemoryKind,
+  ParkedLine,
+  ShelfCount,
+} from '../interpretation/conclusion.ts'
 import { createBusinessDate } from './business-date.ts'
 import { SHELF } from './shelf-steps.ts'
 import type { StateCache } from './state-cache.ts'
@@ -39,6 +45,7 @@ export function createFacts(
     stockAt: (location) => ledger.stock().filter((row) => row.location === location),
     hasOrderLine: (order, line) => ledger.orderLine(order, line) !== null,
     soldOn: (sourceKey, line) => ledger.soldOn(sourceKey, line),
+    parkedLines: () => parkedLines(ledger),
     sequenceAt: (atMs) => ledger.sequenceAt(atMs),
     quantityAtSequence: (sku, location, sequence) =>
       ledger.quantityAtSequence(sku, location, sequence),
@@ -60,6 +67,15 @@ export function createFacts(
       planogram = planogramOf(store)
     },
   }
+}
+
+function parkedLines(ledger: Ledger): ParkedLine[] {
+  return ledger.parkedLines().flatMap(({ sequence, sourceKey, line, gtin, quantity }) => {
+    const sale = ledger.entry(sequence)
+    if (sale === null) return []
+    const { occurredAtMs, businessDate } = sale
+    return [{ saleKey: sourceKey, line, gtin, quantity, occurredAtMs, businessDate }]
+  })
 }
 
 /** A zone not seen for this long says nothing of now: a camera sends at least every quarter hour. */

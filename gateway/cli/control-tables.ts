@@ -61,6 +61,15 @@ export const controlTables: Readonly<Record<string, NamedReport>> = {
         ]),
       ),
   }),
+  parked: named<'parked'>({
+    about: 'till lines whose goods no master knows yet: sold, and without a cost',
+    question: () => ({ report: 'parked' }),
+    text: ({ rows }) =>
+      textTable(
+        ['receipt', '>line', 'gtin', '>pieces', 'description'],
+        rows.map((row) => [row.sale, String(row.line), row.gtin, row.quantity, row.description]),
+      ),
+  }),
   'open-counts': named<'open-counts'>({
     about: 'count sheets that nobody has approved: what to count, and what was counted',
     question: () => ({ report: 'open-counts' }),

@@ -249,6 +249,13 @@ const control = [
     approvedBy: text.optional(),
   }),
   z.strictObject({ kind: z.literal('reverse'), of: text, reason }),
+  z.strictObject({
+    kind: z.literal('map-line'),
+    sale: text.describe('source key of the receipt, such as till:till-1/2026-03-02/17'),
+    line: lineNumber,
+    sku: text,
+    quantity: decimal.optional().describe('what was weighed; pieces are known'),
+  }),
   z.strictObject({ kind: z.literal('void-receipt'), of: text, reason }),
   z.strictObject({
     kind: z.literal('close-till'),

@@ -38,6 +38,7 @@ export function readRoutes(reader: Reader): JsonRoute[] {
     plain('people', 'who has which roles in the books'),
     plain('periods', 'months closed and reopened, with the head of the chain then'),
     plain('policy', 'the accounting choices that hold'),
+    plain('parked', 'till lines whose goods no master knows yet'),
     plain('open-counts', 'count sheets that nobody has approved'),
     plain('books-digest', 'the books without order and time: equal for equal business'),
     plain('verify', 'every balance, layer and hash derived again from the journal and compared'),
@@ -53,6 +54,7 @@ type PlainReport =
   | 'periods'
   | 'policy'
   | 'open-counts'
+  | 'parked'
   | 'books-digest'
   | 'verify'
 

@@ -8,7 +8,9 @@ import {
 import type { BusinessCommand, Told } from '../documents/business-command.ts'
 import { headerOf, post, refuse } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
-import { moneyOf, onlyGiven, quantityOf } from './quantities.ts'
+import { Exact, tooFine } from './exact.ts'
+import { mappedLine, parkedUnits } from './parked-rules.ts'
+import { onlyGiven } from './quantities.ts'
 
 type Body<K extends Command['kind'] = Command['kind']> = K extends Command['kind']
   ? Omit<Extract<Command, { readonly kind: K }>, keyof CommandHeader>
@@ -23,12 +25,9 @@ export function interpretCommand(facts: Facts, told: BusinessCommand): Conclusio
   const { id, actor, at, businessDate, note, command } = told
   const exact = new Exact(facts)
   const atMs = Date.parse(at)
+  if (command.kind === 'map-line') return mapLine(facts, command, actor, id)
   const body = bodyOf(command, atMs, exact, facts)
-  if (exact.faults.length > 0) {
-    const got = exact.faults.slice(0, 5).join(', ')
-    const expected = 'expected amounts as fine as the SKU and the currency allow'
-    return [refuse('amount-too-fine', `${expected} in ${id}, got ${got}`)]
-  }
+  if (exact.faults.length > 0) return [tooFine(id, exact)]
   const evidence: Evidence = {
     kind: 'document',
     from: actor,
@@ -49,29 +48,23 @@ export function interpretCommand(facts: Facts, told: BusinessCommand): Conclusio
   return [post({ ...header, ...body } as Command)]
 }
 
-/** Text to scaled integers; what is too fine is noted, and nothing of the command is booked. */
-class Exact {
-  readonly faults: string[] = []
-  readonly #facts: Facts
-
-  constructor(facts: Facts) {
-    this.#facts = facts
+/** The line keeps its own name and day, whoever maps it and whenever. */
+function mapLine(
+  facts: Facts,
+  { sale, line, sku, quantity }: ToldOf<'map-line'>,
+  actor: string,
+  id: string,
+): Conclusion[] {
+  const parked = facts.parkedLines().find((one) => one.saleKey === sale && one.line === line)
+  if (!parked) {
+    const message = `expected a line that waits for its SKU in ${id}, got ${sale} line ${line}`
+    return [refuse('not-parked', message)]
   }
-
-  money(text: string, minorUnits = this.#facts.minorUnits): bigint {
-    return this.#noted(moneyOf(text, minorUnits), text)
-  }
-
-  /** A SKU that nobody knows is the ledger's to refuse. */
-  units(sku: string, text: string): bigint {
-    const scale = this.#facts.sku(sku)?.quantityScale ?? 0
-    return this.#noted(quantityOf(text, scale), `${text} of ${sku}`)
-  }
-
-  #noted(value: bigint | null, fault: string): bigint {
-    if (value === null) this.faults.push(fault)
-    return value ?? 0n
-  }
+  const exact = new Exact(facts)
+  const units =
+    quantity === undefined ? parkedUnits(facts, parked, sku) : exact.units(sku, quantity)
+  if (exact.faults.length > 0) return [tooFine(id, exact)]
+  return mappedLine(facts, parked, { sku, actor, atMs: parked.occurredAtMs }, units)
 }
 
 interface Units {
@@ -86,7 +79,10 @@ function part(exact: Exact, { sku, quantity, epcs, serials }: Units, from: strin
   return onlyGiven({ ...units, serials }) as MovementPart
 }
 
-function bodyOf(told: Told, atMs: number, exact: Exact, facts: Facts): Body {
+/** All but what becomes another command of ours. */
+type Direct = Exclude<Told, { kind: 'map-line' }>
+
+function bodyOf(told: Direct, atMs: number, exact: Exact, facts: Facts): Body {
   switch (told.kind) {
     case 'receive':
     case 'receive-unordered':

@@ -1,4 +1,5 @@
 import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
+import type { TagObservation } from '../../sensors/index.ts'
 import type { ShelfChange } from '../../vision/index.ts'
 import type { Policy, PortalConfig } from '../config/schema.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
@@ -28,6 +29,8 @@ export interface Facts {
     sourceKey: string,
     line: number,
   ): { readonly sku: string; readonly returnable: bigint } | null
+  /** Till lines that no master knew, not mapped yet, oldest first. */
+  parkedLines(): readonly ParkedLine[]
   /** The last entry posted up to then; 0 before the first. */
   sequenceAt(atMs: number): number
   /** What the books held after an entry, without what came later. */
@@ -49,6 +52,17 @@ export interface Facts {
     kind: K,
     prefix: string,
   ): readonly (readonly [string, Memory[K]])[]
+}
+
+/** A till line that waits for its SKU. */
+export interface ParkedLine {
+  readonly saleKey: string
+  readonly line: number
+  readonly gtin: string
+  /** Whole pieces; negative for a return. */
+  readonly quantity: bigint
+  readonly occurredAtMs: number
+  readonly businessDate: string
 }
 
 /** One zone as its camera sees it now. */
@@ -140,6 +154,12 @@ export interface Memory {
       readonly other: string
       readonly evidence: Evidence
     }[]
+  }
+  /** key: `<gtin14>/<epc>/<place>`. An item no master knows, as it was last seen there. */
+  readonly stranger: {
+    readonly observation: TagObservation
+    readonly sightings: number
+    readonly firstAtMs: number
   }
   /** key: SKU. What was left in baskets when a day ended, and the question about it. */
   readonly basket: { readonly quantity: string; readonly reviewKey: string }

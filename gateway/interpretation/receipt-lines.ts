@@ -75,7 +75,7 @@ function goodsOf(facts: Facts, { gtin, serial = '' }: ReceiptLine): Taken['goods
  * planogram home, the sales floor. What none of them holds is taken from the home all the same,
  * and asked about.
  */
-function saleParts(
+export function saleParts(
   facts: Facts,
   { sku, gtin14, serial }: NonNullable<Taken['goods']>,
   quantity: bigint,

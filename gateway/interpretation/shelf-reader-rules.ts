@@ -5,7 +5,8 @@ import type { Conclusion, Facts, Tag } from './conclusion.ts'
 import { joinSighting, pickedFrom, type TagArrival } from './fusion.ts'
 import { awaitPicture } from './pictured.ts'
 import { unclearKey } from './portal-rules.ts'
-import { placed, tagKey, unknownTag } from './tags.ts'
+import { stranger } from './strangers.ts'
+import { placed, tagKey } from './tags.ts'
 import { withMemory } from './with-memory.ts'
 
 type ShelfReaderObservation = Extract<TagObservation, { location: string }>
@@ -22,7 +23,7 @@ export function interpretArrival(
   if (observation.kind === 'tag-departed' || tag === null) return []
   const sku = facts.skuByGtin(tag.gtin14)
   const { location, atMs } = observation
-  if (sku === null) return [unknownTag(tag, location, observation)]
+  if (sku === null) return stranger(facts, tag, location, observation)
   const known = facts.recall('tag', tagKey(tag))
   if (known?.location === location || (known && atMs < known.sinceMs)) return []
   if (known?.location === 'customer') {

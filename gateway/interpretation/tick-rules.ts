@@ -12,6 +12,7 @@ import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { expectOnly } from './expectations.ts'
 import { unreadSightings } from './fusion.ts'
 import { askAboutDoubt, askAboutPut } from './shelf-rules.ts'
+import { oldStranger } from './strangers.ts'
 import { isOurs, tagKey } from './tags.ts'
 
 /** Passed exits and memories that nothing will answer any more are forgotten after a week. */
@@ -229,6 +230,7 @@ function closeDay(facts: Facts, date: string, nowMs: number): Conclusion[][] {
   return [
     ...skus.map((sku) => basketAtClose(facts, sku, held.get(sku) ?? 0n, date, nowMs)),
     old.map(([key]) => forget('excuse', key)),
+    facts.recallAll('stranger', '').flatMap(([key, one]) => oldStranger(key, one, nowMs)),
   ]
 }
 

@@ -39,6 +39,16 @@ export const controlAnswers = {
     selfApproveMinor: integer,
     secondApproverMinor: integer,
   }),
+  parked: rowsOf(
+    z.object({
+      sale: z.string().describe('source key of the receipt'),
+      line: count,
+      gtin: z.string(),
+      description: z.string(),
+      quantity: integer.describe('whole pieces; negative for a return'),
+      netMinor: integer,
+    }),
+  ),
   'open-counts': rowsOf(
     z.object({
       count: z.string(),

@@ -1,7 +1,7 @@
 import type { Ledger } from '../../ledger-core/index.ts'
 import type { ReportTable, SkuLabel } from './answer.ts'
 
-type ControlReport = 'refusals' | 'people' | 'periods' | 'policy' | 'open-counts'
+type ControlReport = 'parked' | 'refusals' | 'people' | 'periods' | 'policy' | 'open-counts'
 
 const MINUTE_MS = 60_000
 
@@ -40,6 +40,16 @@ export function createControlReports(
         secondApproverMinor: secondApproverMinor.toString(),
       }
     },
+    parked: () => ({
+      rows: ledger.parkedLines().map(({ sourceKey, line, gtin, description, ...amounts }) => ({
+        sale: sourceKey,
+        line,
+        gtin,
+        description,
+        quantity: amounts.quantity.toString(),
+        netMinor: amounts.netMinor.toString(),
+      })),
+    }),
     // Blind: what the books hold is not told to who counts.
     'open-counts': () => ({
       rows: ledger.openCounts().flatMap((count) =>

@@ -122,6 +122,7 @@ const ROUTES = [
   'GET /api/v1/movements',
   'GET /api/v1/open-counts',
   'GET /api/v1/openapi.json',
+  'GET /api/v1/parked',
   'GET /api/v1/people',
   'GET /api/v1/periods',
   'GET /api/v1/policy',

@@ -21,7 +21,10 @@ const sweep = (name: string, location: string, minute: number, epcs: readonly st
   epcs,
 })
 const openCounts = (room: StoreRoom) =>
-  room.db.prepare<[], string>("select stock_count from stock_count where state = 'open'").pluck().all()
+  room.db
+    .prepare<[], string>("select stock_count from stock_count where state = 'open'")
+    .pluck()
+    .all()
 
 test('a sweep that reads what the books hold asks nothing and books nothing', () => {
   const room = openStoreRoom([shirts('floor', 1, 2, 3)])
