@@ -105,6 +105,7 @@ export {
 export { type StrayLevel, stepStrayLevel, strayLevelOf } from './stray-level.ts'
 export {
   type IdentityEvent,
+  type IdentityNote,
   type IdentityState,
   identityDefaults,
   stepIdentity,

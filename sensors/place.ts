@@ -89,7 +89,7 @@ export function stepPlace(
 ): PlaceStep {
   const before = state ?? { at: null, zones: {} }
   if (event.kind === 'tick') return stepTick(before, tag, event, settings)
-  const newestMs = Math.max(...Object.values(before.zones).map(({ lastAtMs }) => lastAtMs))
+  const newestMs = newestIn(before.zones)
   const unchanged = { next: state, observations: [], refreshOnly: true }
   if (event.atMs < newestMs - settings.historyAfterMs) return unchanged
   const zones = seenIn(before, event, settings)
@@ -103,7 +103,7 @@ export function stepPlace(
 /** When this record has to be looked at again. */
 export function placeDueAtMs(state: PlaceState, settings: PlaceSettings): number {
   const { at, zones } = state
-  const newestMs = Math.max(...Object.values(zones).map(({ lastAtMs }) => lastAtMs))
+  const newestMs = newestIn(zones)
   if (at === null) return newestMs + settings.forgetAfterMs + 1
   const lastAtMs = zones[at.location]?.lastAtMs ?? at.sinceMs
   return lastAtMs + profileOf(at.location, settings).departAfterMs + 1
@@ -130,6 +130,12 @@ function seenIn(
   return newest({ ...zones, [location]: { device, antennas, lastAtMs } }, at?.location)
 }
 
+function newestIn(zones: PlaceState['zones']): number {
+  let newestMs = -Infinity
+  for (const name in zones) newestMs = Math.max(newestMs, zones[name]?.lastAtMs ?? -Infinity)
+  return newestMs
+}
+
 function newest(zones: PlaceState['zones'], own: string | undefined): PlaceState['zones'] {
   const all = Object.entries(zones)
   if (all.length <= ZONES_MAX) return zones
@@ -149,7 +155,6 @@ function settle(
   const { location, strayLevelCdbm = null } = read
   const view = next.zones[location]
   if (!view) return { next, observations: [], refreshOnly: true }
-  const levelCdbm = levelIn(view)
   const profile = profileOf(location, settings)
   if (next.at) {
     const at = {
@@ -158,10 +163,12 @@ function settle(
     }
     return { next: { ...next, at }, observations: [], refreshOnly: true }
   }
+  const levelCdbm = levelIn(view)
   const strayCdbm = strayLevelCdbm === null ? -Infinity : strayLevelCdbm + ABOVE_STRAY_CDB
   const isStrong = levelCdbm === null || levelCdbm >= Math.max(profile.arriveLevelCdbm, strayCdbm)
   if (readsIn(view) < profile.arriveReads || !isStrong || !isBest(next, location, levelCdbm))
-    return { next, observations: [], refreshOnly: false }
+    // Enough reads and still no arrival: a neighbour's tag, of which each read says the same.
+    return { next, observations: [], refreshOnly: readsIn(view) > profile.arriveReads }
   return arrive(next, tag, location, null)
 }
 
@@ -267,12 +274,19 @@ function profileOf(location: string, { profile, zones }: PlaceSettings): Mobilit
 
 /** The best antenna speaks for its zone. */
 function levelIn({ antennas }: ZoneView, most?: number): number | null {
-  const levels = Object.values(antennas).flatMap((window) => levelOf(window, most) ?? [])
-  return levels.length === 0 ? null : Math.max(...levels)
+  let best: number | null = null
+  for (const name in antennas) {
+    const window = antennas[name]
+    const level = window === undefined ? null : levelOf(window, most)
+    if (level !== null && (best === null || level > best)) best = level
+  }
+  return best
 }
 
 function readsIn({ antennas }: ZoneView): number {
-  return Object.values(antennas).reduce((sum, { reads }) => sum + reads, 0)
+  let sum = 0
+  for (const name in antennas) sum += antennas[name]?.reads ?? 0
+  return sum
 }
 
 function evidenceIn(view: ZoneView): ReadEvidence {

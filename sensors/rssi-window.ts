@@ -26,7 +26,7 @@ export function windowWith(window: RssiWindow | undefined, read: WindowRead): Rs
   if (window === undefined) return { levels: own, reads: count, firstAtMs: atMs, lastAtMs: atMs }
   if (atMs <= window.lastAtMs) return window
   return {
-    levels: [...window.levels, ...own].slice(-LEVELS_MAX),
+    levels: rssiCdbm === null ? window.levels : newestWith(window.levels, rssiCdbm),
     reads: window.reads + count,
     firstAtMs: window.firstAtMs,
     lastAtMs: atMs,
@@ -35,8 +35,23 @@ export function windowWith(window: RssiWindow | undefined, read: WindowRead): Rs
 
 /** Mean power of the newest `most` reads, hundredths of dBm; null when none is known. */
 export function levelOf({ levels }: RssiWindow, most = LEVELS_MAX): number | null {
-  const newest = levels.slice(-most)
-  if (newest.length === 0) return null
-  const power = newest.reduce((sum, cdbm) => sum + 10 ** (cdbm / 1_000), 0)
-  return Math.round(1_000 * Math.log10(power / newest.length))
+  const from = Math.max(0, levels.length - most)
+  const used = levels.length - from
+  if (used === 0) return null
+  let power = 0
+  for (let at = from; at < levels.length; at++) power += powerOf(levels[at] ?? 0)
+  return Math.round(1_000 * Math.log10(power / used))
+}
+
+function newestWith(levels: readonly number[], level: number): number[] {
+  const kept = levels.length < LEVELS_MAX ? levels.slice() : levels.slice(1)
+  kept.push(level)
+  return kept
+}
+
+/** Milliwatts by hundredths of -dBm: a level is read thousands of times a second, 10 ** x is slow. */
+const POWERS = Float64Array.from({ length: 12_001 }, (_, cdb) => 10 ** (-cdb / 1_000))
+
+function powerOf(cdbm: number): number {
+  return POWERS[-cdbm] ?? 10 ** (cdbm / 1_000)
 }

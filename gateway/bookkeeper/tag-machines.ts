@@ -1,50 +1,48 @@
 import {
-  type PortalState,
-  type PresenceState,
-  portalDefaults,
-  portalDueAtMs,
-  presenceDefaults,
-  presenceDueAtMs,
-  stepPortal,
-  stepPresence,
+  dockProfile,
+  garmentProfile,
+  type PlaceSettings,
+  type PlaceState,
+  placeDefaults,
+  placeDueAtMs,
+  stepPlace,
   type TagObservation,
 } from '../../sensors/index.ts'
-import type { PortalConfig } from '../config/schema.ts'
+import type { Config } from '../config/schema.ts'
 import { interpretArrival, interpretPass, tagOf } from '../interpretation/index.ts'
-import { createSchedule, type Due } from './schedule.ts'
+import { createDueRecords } from './due-records.ts'
+import { createPortalMachines, type Keep, type PortalMachines } from './portal-machines.ts'
 import type { StepParts } from './step-parts.ts'
 
-type PassEvent = Parameters<typeof stepPortal>[2]
-type PresenceEvent = Parameters<typeof stepPresence>[2]
+type PlaceEvent = Parameters<typeof stepPlace>[2]
+type PlaceRead = Omit<Extract<PlaceEvent, { kind: 'read' }>, 'kind'>
 
 /** The tags' machines, one durable record each, and what follows from what they observe. */
-export interface TagMachines {
-  pass(portal: PortalConfig, epc: string, event: PassEvent, nowMs: number): void
-  shelf(location: string, epc: string, event: PresenceEvent, nowMs: number): void
-  /** Steps every record that is due; `blindUntilMs` says since when a location is watched. */
-  tick(nowMs: number, blindUntilMs: (location: string, nowMs: number) => number): void
+export interface TagMachines extends Pick<PortalMachines, 'pass' | 'beam'> {
+  shelf(epc: string, read: PlaceRead, nowMs: number): void
+  tick(nowMs: number): void
 }
 
-/** Kinds in the state table; only the machine named writes records of its kind. */
-const PORTAL = 'portal'
-const PRESENCE = 'presence'
-/** A record that is due but waits on (a blind reader) is looked at again this much later. */
-const LOOK_AGAIN_MS = 1_000
+/** Kind in the state table; only stepPlace makes records of it. */
+const PLACE = 'place'
+const MOBILITY = { garment: garmentProfile, moving: dockProfile } as const
 
-export function createTagMachines(parts: StepParts): TagMachines {
+/** `blindUntilMs`: until when the readers of a location could not have seen a tag; null: never. */
+export function createTagMachines(
+  parts: StepParts,
+  blindUntilMs: (location: string, nowMs: number) => number | null,
+): TagMachines {
   const { config, states, store } = parts
   const portals = new Map(config.portals.map((portal) => [portal.id, portal]))
-  const schedule = createSchedule()
-  for (const { key, body } of store.states(PORTAL)) portalDue(key, JSON.parse(body))
-  for (const { key, body } of store.states(PRESENCE)) presenceDue(key, JSON.parse(body))
+  const settings = placeSettings(config)
 
-  function portalDue(key: string, state: PortalState, soonestMs = 0): void {
-    const dueMs = Math.max(portalDueAtMs(state, portalDefaults), soonestMs)
-    schedule.add({ kind: PORTAL, key, dueMs })
-  }
-  function presenceDue(key: string, state: PresenceState, soonestMs = 0): void {
-    const dueMs = Math.max(presenceDueAtMs(state, presenceDefaults), soonestMs)
-    schedule.add({ kind: PRESENCE, key, dueMs })
+  const keep: Keep = (kind, key, before, { next, refreshOnly = false }) => {
+    if (next === undefined) states.remove(kind, key)
+    else if (next !== before) {
+      if (refreshOnly) states.refresh(kind, key, next)
+      else states.put(kind, key, next)
+      due.written(kind, key, next)
+    }
   }
   const conclude = (observations: readonly TagObservation[], nowMs: number) => {
     for (const observation of observations) {
@@ -57,57 +55,34 @@ export function createTagMachines(parts: StepParts): TagMachines {
       }
     }
   }
-  const pass: TagMachines['pass'] = (portal, epc, event, nowMs) => {
-    const key = `${portal.id}/${epc}`
-    // Only stepPortal makes records of this kind.
-    const state = states.get(PORTAL, key) as PortalState | undefined
-    const step = stepPortal(state, { portal: portal.id, epc }, event, portalDefaults)
-    if (step.next === undefined) states.remove(PORTAL, key)
-    else if (step.next !== state) {
-      if (step.refreshOnly) states.refresh(PORTAL, key, step.next)
-      else states.put(PORTAL, key, step.next)
-      portalDue(key, step.next)
-    }
+  const place = (epc: string, event: PlaceEvent, nowMs: number) => {
+    const state = states.get(PLACE, epc) as PlaceState | undefined
+    const step = stepPlace(state, { epc }, event, settings)
+    keep(PLACE, epc, state, step)
     conclude(step.observations, nowMs)
   }
-  const shelf: TagMachines['shelf'] = (location, epc, event, nowMs) => {
-    const key = `${location}/${epc}`
-    // Only stepPresence makes records of this kind.
-    const state = states.get(PRESENCE, key) as PresenceState | undefined
-    const step = stepPresence(state, { location, epc }, event, presenceDefaults)
-    if (step.next === undefined) states.remove(PRESENCE, key)
-    else if (step.refreshOnly) states.refresh(PRESENCE, key, step.next)
-    else {
-      states.put(PRESENCE, key, step.next)
-      presenceDue(key, step.next)
-    }
-    conclude(step.observations, nowMs)
-  }
-  /** Puts a record back on the schedule for as long as it exists. */
-  const again = ({ kind, key }: Due, nowMs: number) => {
-    const state = states.get(kind, key)
-    if (state === undefined) return
-    const soonestMs = nowMs + LOOK_AGAIN_MS
-    if (kind === PORTAL) portalDue(key, state as PortalState, soonestMs)
-    else presenceDue(key, state as PresenceState, soonestMs)
-  }
-  return {
-    pass,
-    shelf,
-    tick(nowMs, blindUntilMs) {
-      const taken: Due[] = []
-      for (let next = schedule.take(nowMs); next; next = schedule.take(nowMs)) taken.push(next)
-      for (const due of taken) {
-        if (states.get(due.kind, due.key) === undefined) continue
-        const slash = due.key.lastIndexOf('/')
-        const [place, epc] = [due.key.slice(0, slash), due.key.slice(slash + 1)]
-        const portal = portals.get(place)
-        const event = { kind: 'tick', atMs: nowMs } as const
-        if (due.kind === PRESENCE)
-          shelf(place, epc, { ...event, blindUntilMs: blindUntilMs(place, nowMs) }, nowMs)
-        else if (portal) pass(portal, epc, event, nowMs)
-        again(due, nowMs)
-      }
+  const placing = {
+    kind: PLACE,
+    dueAtMs: (state: unknown) => placeDueAtMs(state as PlaceState, settings),
+    tick(epc: string, atMs: number) {
+      const { at } = states.get(PLACE, epc) as PlaceState
+      const untilMs = at === null ? null : blindUntilMs(at.location, atMs)
+      place(epc, { kind: 'tick', atMs, blindUntilMs: untilMs }, atMs)
     },
   }
+  const { pass, beam, timed } = createPortalMachines({ config, states, keep, conclude })
+  const due = createDueRecords(parts, [placing, ...timed], store)
+  return {
+    pass,
+    beam,
+    shelf: (epc, read, nowMs) => place(epc, { kind: 'read', ...read }, nowMs),
+    tick: due.tick,
+  }
+}
+
+function placeSettings({ shelfZones }: Config): PlaceSettings {
+  const zones = Object.fromEntries(
+    shelfZones.map(({ location, mobility }) => [location, MOBILITY[mobility]]),
+  )
+  return { ...placeDefaults, zones }
 }

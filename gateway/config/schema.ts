@@ -17,15 +17,22 @@ const id = z
     'must be 1-64 of a-z, 0-9 and "-", starting with a letter or digit',
   )
 
+const since = z.iso
+  .datetime({ offset: true })
+  .optional()
+  .describe('it looks there from then on; reads made before keep the place they had')
+
 const readPoint = z.union([
   z.strictObject({
     antenna: z.int().min(1).max(64).describe('1-based antenna port'),
     portal: id.describe('portal this antenna belongs to'),
     side: z.enum(['outer', 'inner']).describe('which side of the portal it looks at'),
+    since,
   }),
   z.strictObject({
     antenna: z.int().min(1).max(64),
     location: id.describe('stock location whose tags this antenna holds'),
+    since,
   }),
 ])
 
@@ -55,6 +62,27 @@ const portal = z.strictObject({
   role: z.enum(['receiving', 'internal', 'exit']),
   outside: id.describe('location outside it (supplier for a dock, backroom, customer for an exit)'),
   inside: id,
+  neighbours: z
+    .array(id)
+    .max(8)
+    .default([])
+    .describe('portals that see the same tags: of two that saw one pass, the stronger has it'),
+  beams: z
+    .strictObject({
+      device: id.describe('reader whose inputs the light beams are wired to'),
+      outer: z.int().min(0).max(64).describe('input pin of the outer beam'),
+      inner: z.int().min(0).max(64),
+      brokenAt: z.enum(['high', 'low']).default('high'),
+    })
+    .optional()
+    .describe('two beams across the doorway tell which way somebody went'),
+})
+
+const shelfZone = z.strictObject({
+  location: id,
+  mobility: z
+    .enum(['garment', 'moving'])
+    .describe('garment: tags stay for hours; moving: goods pass through within seconds'),
 })
 
 const box = z.tuple([z.number(), z.number(), z.number().positive(), z.number().positive()])
@@ -173,6 +201,11 @@ export const configSchema = z.strictObject({
   policy,
   devices: z.array(device).max(1_000).default([]),
   portals: z.array(portal).max(100).default([]),
+  shelfZones: z
+    .array(shelfZone)
+    .max(200)
+    .default([])
+    .describe('shelf locations whose tags move otherwise than garments do'),
   cameras: z.array(camera).max(100).default([]),
   modelFolder: z.string().optional().describe('detector folder; default: the one that ships'),
   destinations: z.array(destination).max(8).default([]),

@@ -206,6 +206,7 @@ export type ReviewKind =
   | 'shelf-put-without-source'
   | 'shelf-differs'
   | 'sensors-disagree'
+  | 'tag-conflict'
   | 'count-variance'
   | 'tag-misplaced'
   | 'possible-pick'

@@ -109,6 +109,7 @@ function forgotten(
     case 'location-short':
     case 'shelf-differs':
     case 'sensors-disagree':
+    case 'tag-conflict':
     case 'tag-misplaced':
     case 'possible-pick':
     case 'sold-after-write-off':

@@ -2,6 +2,7 @@
 export { interpretCommand } from './command-rules.ts'
 export { interpretDecision } from './decision-rules.ts'
 export { interpretDocument } from './document-rules.ts'
+export { interpretIdentity } from './identity-rules.ts'
 export { interpretMasters } from './masters-rules.ts'
 export { interpretKnown } from './parked-rules.ts'
 export { interpretPass } from './portal-rules.ts'

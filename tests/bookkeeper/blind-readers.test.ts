@@ -7,7 +7,11 @@ const OPENING = [
   { sku: 'RAZOR', location: 'smart-shelf', quantity: 1, value: '9.00', epcs: [epcOf(RAZOR, 7)] },
 ]
 const tagsInView = ({ db }: StoreRoom) =>
-  db.prepare<[], { key: string }>("select key from state where kind = 'presence'").all().length
+  db
+    .prepare<[], string>("select body from state where kind = 'place'")
+    .pluck()
+    .all()
+    .filter((body) => JSON.parse(body).at !== null).length
 const link = (room: StoreRoom, state: 'reading' | 'lost' | 'missed', minute: number) =>
   room.work({ kind: 'link', device: 'shelf-reader', state, detail: 'unplugged' }, minute)
 const alerts = ({ events }: StoreRoom) =>

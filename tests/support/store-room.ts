@@ -201,7 +201,7 @@ export function openStoreRoom(opening: readonly Opening[] = [], more: object = {
     },
     hear: (device, epc, antenna, minute) => void read(device, epc, antenna, atMs(minute), -50),
     place(epc, minute) {
-      for (let step = 0; step < 4; step++)
+      for (let step = 0; step < 6; step++)
         read('shelf-reader', epc, 1, atMs(minute) + step * 600, -52)
     },
     picture(facings, minute, score = 950) {

@@ -48,6 +48,7 @@ const REVIEWS = {
   'shelf-differs': 'Shelf differs from books',
   'count-variance': 'Count differs',
   'tag-misplaced': 'Found elsewhere',
+  'tag-conflict': 'Two tags, one number',
   'sensors-disagree': 'Camera and antenna disagree',
   'basket-open': 'Picked up, never paid',
   'unmapped-line': 'Unknown item at the till',
