@@ -17,11 +17,13 @@ import { stateDigest } from './state-digest.ts'
 import { createBatchStore } from './store/batch-store.ts'
 import type { Db } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
+import { createReplayStore } from './store/replay-store.ts'
 import { LEDGER_MIGRATIONS, LEDGER_TABLES } from './store/schema.ts'
 import { claimSite, type LedgerSite } from './store/site-store.ts'
 import { createStores } from './store/stores.ts'
 import { checkCommand, postCommand } from './transactions/registry.ts'
 import { type VerifyOptions, verifyBooks } from './verify.ts'
+import { type WhatIf, whatIf } from './what-if/what-if.ts'
 
 const MINUTE_MS = 60_000
 
@@ -43,6 +45,8 @@ export interface Ledger extends LedgerReads, Batching {
   readonly stateDigest: () => string
   /** The books without order and values of time: equal between runs with the same business. */
   readonly booksDigest: () => BooksDigest
+  /** The history costed by each method side by side; of one SKU, or of all. */
+  readonly whatIf: (options?: { readonly sku?: string | undefined }) => WhatIf
 }
 
 /**
@@ -68,6 +72,7 @@ export function openLedger(db: Db, { chart: own, ...site }: LedgerOptions): Ledg
     verify: (options) => verifyBooks(books, batches, options),
     stateDigest: () => stateDigest(db, LEDGER_TABLES),
     booksDigest: () => booksDigest(stores, accountNames(chart)),
+    whatIf: (options) => whatIf(books, createReplayStore(db), options),
   }
 }
 
