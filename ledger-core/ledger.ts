@@ -5,6 +5,7 @@ import type { Books } from './books.ts'
 import { type BooksDigest, booksDigest } from './books-digest.ts'
 import type { Command, Outcome } from './command.ts'
 import { commandHash, commandText } from './command-text.ts'
+import { createFigures, type Figures } from './figures/figures.ts'
 import type { VerifyReport } from './journal.ts'
 import { createReads, type LedgerReads } from './ledger-reads.ts'
 import { accountingDateOf } from './period.ts'
@@ -17,13 +18,11 @@ import { stateDigest } from './state-digest.ts'
 import { createBatchStore } from './store/batch-store.ts'
 import type { Db } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
-import { createReplayStore } from './store/replay-store.ts'
 import { LEDGER_MIGRATIONS, LEDGER_TABLES } from './store/schema.ts'
 import { claimSite, type LedgerSite } from './store/site-store.ts'
 import { createStores } from './store/stores.ts'
 import { checkCommand, postCommand } from './transactions/registry.ts'
 import { type VerifyOptions, verifyBooks } from './verify.ts'
-import { type WhatIf, whatIf } from './what-if/what-if.ts'
 
 const MINUTE_MS = 60_000
 
@@ -45,8 +44,8 @@ export interface Ledger extends LedgerReads, Batching {
   readonly stateDigest: () => string
   /** The books without order and values of time: equal between runs with the same business. */
   readonly booksDigest: () => BooksDigest
-  /** The history costed by each method side by side; of one SKU, or of all. */
-  readonly whatIf: (options?: { readonly sku?: string | undefined }) => WhatIf
+  /** What the books tell over time. */
+  readonly figures: () => Figures
 }
 
 /**
@@ -72,7 +71,7 @@ export function openLedger(db: Db, { chart: own, ...site }: LedgerOptions): Ledg
     verify: (options) => verifyBooks(books, batches, options),
     stateDigest: () => stateDigest(db, LEDGER_TABLES),
     booksDigest: () => booksDigest(stores, accountNames(chart)),
-    whatIf: (options) => whatIf(books, createReplayStore(db), options),
+    figures: () => createFigures(db, books),
   }
 }
 

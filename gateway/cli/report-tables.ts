@@ -1,31 +1,8 @@
 import type { Answers } from '../reports/answers.ts'
-import type { Question } from '../reports/questions.ts'
-import { type Column, money, paintFor, type Row, table } from './table.ts'
-
-export interface ReportWish {
-  readonly sku: string | undefined
-  readonly location: string | undefined
-  readonly all: boolean
-  readonly limit: number
-  readonly upTo: string | undefined
-}
-
-export interface NamedReport {
-  readonly about: string
-  /** A sentence where something is missing. */
-  readonly question: (wish: ReportWish) => Question | string
-  readonly text: (answer: unknown) => string
-}
-
-/** Keeps question and text on the same report while they are written; the list holds any. */
-function named<R extends Question['report']>(definition: {
-  readonly about: string
-  readonly question: (wish: ReportWish) => Question | string
-  readonly text: (answer: Answers[R]) => string
-}): NamedReport {
-  // `text` is only ever called with the answer to its own question.
-  return definition as NamedReport
-}
+import { figureReports } from './figure-tables.ts'
+import { type NamedReport, named } from './named-report.ts'
+import { money } from './table.ts'
+import { sumOf, textTable, timeOf } from './text-table.ts'
 
 export const reports: Readonly<Record<string, NamedReport>> = {
   stock: named<'stock'>({
@@ -170,6 +147,7 @@ export const reports: Readonly<Record<string, NamedReport>> = {
         ]),
       ),
   }),
+  ...figureReports,
 }
 
 function poolsText({
@@ -229,33 +207,4 @@ function uninvoicedText({ currency, minorUnits, rows }: Answers['uninvoiced']): 
     ]),
     ['', 'total', '', '', '', '', money(sumOf(rows, 'openMinor'), minorUnits)],
   )
-}
-
-/** Titles with `>` before them are of numbers and stand to the right. */
-function textTable(
-  titles: readonly string[],
-  cells: readonly (readonly string[])[],
-  total?: readonly string[],
-): string {
-  if (cells.length === 0) return '  none'
-  const columns = titles.map((title): Column => {
-    const isNumber = title.startsWith('>')
-    return { title: isNumber ? title.slice(1) : title, align: isNumber ? 'right' : 'left' }
-  })
-  const body = cells.map((row): Row => ({ cells: row.map(onOneLine) }))
-  const rows = total ? [...body, { cells: total, ruled: true }] : body
-  return table(columns, rows, paintFor(process.stdout.isTTY))
-}
-
-/** Names and messages come from outside: nothing in them may move a terminal's cursor. */
-function onOneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ')
-}
-
-function timeOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')
-}
-
-function sumOf<K extends string>(rows: readonly Readonly<Record<K, string>>[], key: K): bigint {
-  return rows.reduce((sum, row) => sum + BigInt(row[key]), 0n)
 }

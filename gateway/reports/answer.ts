@@ -2,6 +2,8 @@ import type { Db, Ledger } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { Answers } from './answers.ts'
 import { createBookReports } from './book-reports.ts'
+import { createFigureReports } from './figure-reports.ts'
+import { createJournalReports } from './journal-reports.ts'
 import { createLayerReports } from './layer-reports.ts'
 import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
@@ -29,6 +31,8 @@ export function createAnswers(
     ...createLayerReports(ledger, config, label),
     ...createMovementReports(db, ledger, label),
     ...createNoteReports(db, ledger, label),
+    ...createFigureReports(ledger, config, label),
+    ...createJournalReports(db, ledger, config, label),
   }
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.

@@ -46,7 +46,7 @@ describe.each([7, 21, 1913, 20_260])('a month of every transaction (seed %i)', (
     timeout: PATIENCE_MS,
   }, () => {
     const books = livedAgain(seed)
-    const { rows, cogsAccountMinor, otherCogsMinor } = books.ledger.whatIf()
+    const { rows, cogsAccountMinor, otherCogsMinor } = books.ledger.figures().whatIf()
     expect(new Set(rows.map(({ method }) => method))).toEqual(new Set(['fifo', 'lifo', 'average']))
     const used = rows.map(({ sku: name, method, quantity, valueMinor, methods }) => {
       if (method === 'specific') throw new Error(`${name}: expected no serials`)
@@ -65,7 +65,8 @@ describe.each([7, 21, 1913, 20_260])('a month of every transaction (seed %i)', (
     }
     expect(rows.some(({ methods }) => methods.fifo.cogsMinor !== methods.lifo.cogsMinor)).toBe(true)
     // One SKU alone is as it is among all.
-    for (const row of rows) expect(books.ledger.whatIf({ sku: row.sku }).rows).toEqual([row])
+    for (const row of rows)
+      expect(books.ledger.figures().whatIf({ sku: row.sku }).rows).toEqual([row])
     books.close()
   })
 })
@@ -78,7 +79,7 @@ test('12 sold of 10 for 10.00 and 5 for 8.00 cost 13.20, 15.00 or 14.40, whateve
     ...bought('2', 'bike', 5n, 800n),
     sold('s', 'bike', 12n, 2_400n),
   ])
-  expect(books.ledger.whatIf()).toEqual({
+  expect(books.ledger.figures().whatIf()).toEqual({
     rows: [
       {
         sku: 'bike',
@@ -170,7 +171,7 @@ test('invoices, kits, counts, losses found again and standard costs follow the m
       approvedBy: 'owner',
     }),
   ])
-  const { rows, cogsAccountMinor, otherCogsMinor } = books.ledger.whatIf()
+  const { rows, cogsAccountMinor, otherCogsMinor } = books.ledger.figures().whatIf()
   expect(rows.map(({ sku: name, asBooks }) => [name, asBooks])).toEqual([
     ['average', true],
     ['fifo', true],
