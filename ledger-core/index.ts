@@ -1,6 +1,12 @@
 /** The door of the books. Everything outside imports from here and only from here. */
 
-export type { Account, AccountRole, Chart } from './account.ts'
+export {
+  type Account,
+  type AccountRole,
+  type Chart,
+  chartOf,
+  inventoryAccount,
+} from './account.ts'
 export type { Acknowledgement, Batching } from './batching.ts'
 export type { BooksDigest } from './books-digest.ts'
 export { canonicalJson } from './canonical.ts'

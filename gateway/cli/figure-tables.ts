@@ -51,6 +51,15 @@ export const figureReports: Readonly<Record<string, NamedReport>> = {
           },
     text: journalText,
   }),
+  packs: named<'packs'>({
+    about: 'GTINs of packs and how many base units each holds',
+    question: () => ({ report: 'packs' }),
+    text: ({ rows }) =>
+      textTable(
+        ['gtin', 'sku', 'name', '>holds'],
+        rows.map((row) => [row.gtin, row.sku, row.name, money(row.quantity, row.scale)]),
+      ),
+  }),
   'cut-over': named<'cut-over'>({
     about: 'opening stock by account against the totals of the system before',
     question: () => ({ report: 'cut-over' }),

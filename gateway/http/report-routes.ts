@@ -123,6 +123,13 @@ function stockRoutes(reader: Reader): JsonRoute[] {
     }),
     defineRoute({
       method: 'GET',
+      path: '/api/v1/reports/packs',
+      summary: 'GTINs of packs and how many base units each holds',
+      answer: answerSchemas.packs,
+      handle: () => reader.ask({ report: 'packs' }),
+    }),
+    defineRoute({
+      method: 'GET',
       path: '/api/v1/reports/layers',
       summary: 'the cost layers that the stock consists of, oldest first',
       query: z.strictObject({ sku: text }),

@@ -4,6 +4,7 @@ import { ask, forget, headerOf, moveCommand, oneUnit, post, refuse, remember } f
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { settleDoubts } from './doubts.ts'
 import { expectMore } from './expectations.ts'
+import { inBaseUnits } from './packs.ts'
 import { moneyOf, quantityOf } from './quantities.ts'
 import { interpretSignature, receiveIfComplete } from './receiving.ts'
 import type { Sender } from './till-rules.ts'
@@ -15,9 +16,11 @@ import { withMemory } from './with-memory.ts'
  */
 export function interpretDocument(
   facts: Facts,
-  document: BusinessDocument,
+  given: BusinessDocument,
   sender: Sender,
 ): Conclusion[][] {
+  const document = inBaseUnits(facts, given)
+  if ('kind' in document) return [[document]]
   switch (document.type) {
     case 'purchase-order':
       return interpretOrder(facts, document, sender)

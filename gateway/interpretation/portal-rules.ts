@@ -20,6 +20,8 @@ export function interpretPass(
   if (tag === null || observation.kind === 'tag-static') return []
   const sku = facts.skuByGtin(tag.gtin14)
   // What strangers carry past the way out is their own matter.
+  // A case says nothing that the tags of its items do not say.
+  if (sku === null && facts.recall('pack', tag.gtin14)) return []
   if (sku === null) return portal.role === 'exit' ? [] : [unknownTag(tag, portal.id, observation)]
   switch (portal.role) {
     case 'receiving':

@@ -99,6 +99,15 @@ export const answerSchemas = {
       preview: z.string().describe('its beginning as text, or as hex when it is none'),
     }),
   ),
+  packs: rowsOf(
+    z.object({
+      gtin: z.string(),
+      sku: z.string(),
+      name: z.string(),
+      quantity: integer.describe('base units that one of it holds'),
+      scale: count,
+    }),
+  ),
   alerts: rowsOf(z.object({ key: z.string(), atMs, text: z.string() })),
   'trial-balance': z.object({
     currency: z.string(),

@@ -17,7 +17,7 @@ export interface DemandDay {
 
 const DAY_MS = 86_400_000
 
-/** From the first day to the last, both inclusive; one SKU after another, day by day. */
+/** From the first day (or a SKU's first movement) to the last; one SKU after another, day by day. */
 export function* demandDays(
   store: FigureStore,
   { from, to, sku }: { readonly from: string; readonly to: string; readonly sku: string | null },
@@ -32,7 +32,9 @@ export function* demandDays(
   for (const flow of store.dayFlows(to, sku)) {
     if (running.sku !== flow.sku) {
       yield* quietUntil(nextDay(to))
-      Object.assign(running, { sku: flow.sku, day: from, onHand: 0n })
+      // Before its first movement a SKU was not out of stock: it was not there at all.
+      const day = flow.date > from ? flow.date : from
+      Object.assign(running, { sku: flow.sku, day, onHand: 0n })
     }
     const { date, sold, returned, received, sentBack, change } = flow
     yield* quietUntil(date)
