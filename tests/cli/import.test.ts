@@ -312,8 +312,8 @@ test('a pack has a GTIN of its own and means one SKU in one quantity', async () 
   ])
   // One unit keeps its GTIN, a pack keeps being one, and half a can is no pack.
   expect(await faultsOf(shop, packs('4006381333931,cola,6', '34006381333932,cola,0.5'))).toEqual([
-    'packs.csv:3 quantity: a quantity above 0 without decimals / "0.5"',
     'packs.csv:2 gtin: a GTIN of a pack alone; it is one unit of cola too / "04006381333931"',
+    'packs.csv:3 quantity: a quantity above 0 without decimals / "0.5"',
   ])
   expect(await faultsOf(shop, packs('24006381333935,cola,1'))).toEqual([
     'packs.csv:2 gtin: a GTIN of one unit; the books know it as a pack of cola / "24006381333935"',

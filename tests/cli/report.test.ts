@@ -80,3 +80,39 @@ test('an unknown report, or one without books, is said and changes nothing', asy
   expect(missing.err).toContain('got no such file')
   expect(shop.hasBooks()).toBe(false)
 })
+
+test('reports for other programs come as CSV with decimals and stable columns', async () => {
+  const shop = await openedShop()
+  const { out } = await shop.report('demand', '--csv', '--sku', 'ham')
+  expect(out).toBe(
+    [
+      'date,sku,name,sold,returned,received,sentBack,adjusted,onHand,stockOut',
+      '2026-03-02,ham,Ham,0.000,0.000,0.000,0.000,1.250,1.250,0\n',
+    ].join('\r\n'),
+  )
+  const whatIf = await shop.report('what-if', '--csv')
+  expect(whatIf.out).toContain('cola,"Cola, 330 ml",fifo,68,33.04,33.04,0.00,33.04,0.00,33.04,0.00')
+  const stock = await shop.report('stock', '--csv')
+  expect(stock).toMatchObject({ code: 2, out: '' })
+  expect(stock.err).toContain('expected --csv with one of what-if, margin, demand, variance')
+})
+
+test('what LIFO would come to is shown as information where the books follow IFRS', async () => {
+  const shop = await openedShop()
+  const { out } = await shop.report('what-if')
+  expect(out).toMatch(/^ {2}cola +fifo +68 +33\.04 +33\.04 +0\.00 +33\.04 .* equal$/m)
+  expect(out).toContain('LIFO is shown as information: these books follow IFRS')
+  expect(out).toContain('COGS account 0.00 = methods in use 0.00 + not of goods 0.00: equal')
+})
+
+test('the journal is asked by what is known of an entry, and a wrong day is said', async () => {
+  const shop = await openedShop()
+  const { rows } = await shop.ask('journal', '--account', 'inventory', '--key', 'masters:*')
+  expect(rows).toMatchObject([{ sequence: 1, kind: 'import-masters', actor: 'import' }])
+  expect((await shop.ask('journal', '--kind', 'sale')).rows).toEqual([])
+  expect(await shop.report('journal', '--from', '2026-02-30')).toMatchObject({
+    code: 2,
+    err: 'expected --from such as 2026-03-09, got "2026-02-30"\n',
+  })
+  expect((await shop.report('margin', '--by', 'year')).err).toContain('one of day, week, month')
+})
