@@ -1,6 +1,7 @@
 import { formatMoney, formatQuantity } from '../../ledger-core/index.ts'
 import type { Answers } from '../reports/answers.ts'
-import { type NamedReport, named } from './named-report.ts'
+import { more, type NamedReport, named } from './named-report.ts'
+import { statementReports } from './statement-tables.ts'
 import { money } from './table.ts'
 import { sumOf, textTable, timeOf } from './text-table.ts'
 import { whatIfCsv, whatIfText } from './what-if-table.ts'
@@ -51,6 +52,7 @@ export const figureReports: Readonly<Record<string, NamedReport>> = {
           },
     text: journalText,
   }),
+  ...statementReports,
   packs: named<'packs'>({
     about: 'GTINs of packs and how many base units each holds',
     question: () => ({ report: 'packs' }),
@@ -65,11 +67,6 @@ export const figureReports: Readonly<Record<string, NamedReport>> = {
     question: () => ({ report: 'cut-over' }),
     text: cutOverText,
   }),
-}
-
-/** Said under a table that goes on. */
-function more(next: string | null): string {
-  return next === null ? '' : `\n\n  more: --after '${next}', or a higher --limit`
 }
 
 const MARGIN_SUMS = [

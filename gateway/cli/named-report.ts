@@ -42,3 +42,8 @@ export function named<R extends Question['report']>(definition: {
   // `text` and `csv` are only ever called with the answer to their own question.
   return definition as NamedReport
 }
+
+/** Said under a table that goes on. */
+export function more(next: string | null): string {
+  return next === null ? '' : `\n\n  more: --after '${next}', or a higher --limit`
+}

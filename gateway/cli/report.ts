@@ -35,17 +35,18 @@ ${names}
 Reads only; the gateway may run meanwhile. Amounts in JSON are scaled integers in strings, with
 their decimals beside them; in CSV they are decimals with a point.
 
-  --sku SKU          of one SKU: stock, available, movements, layers, and reports over time
+  --sku SKU          of one SKU: stock, available, movements, layers, record, and reports over time
   --location PLACE   of one place: stock, variance
-  --from, --to DATE  first and last day, such as 2026-03-09: margin, demand, variance, journal
-                     (margin, variance, journal: the day it counts for; demand: the business day,
-                     by default the last 31)
+  --from, --to DATE  first and last day, such as 2026-03-09: margin, demand, variance, journal,
+                     statement (the day it counts for; of demand the business day, by default the
+                     last 31)
   --by PERIOD        day, week or month (default day): margin, variance
   --of WHAT          sku or category (default sku): margin
-  --account, --kind, --key, --actor
-                     of journal: an account, a kind of entry or movement, a source key (or its
+  --account ACCOUNT  of statement and journal
+  --kind, --key, --actor
+                     of journal: a kind of entry or movement, a source key (or its
                      beginning, with * at the end), who posted it
-  --limit N          at most so many rows (default ${LIMIT_DEFAULT})
+  --limit N          at most so many rows (default ${LIMIT_DEFAULT}; of --csv all)
   --after PLACE      go on where a page ended, as it said
   --up-to DATE       last day of expiring, such as 2026-03-09
   --all              reviews that are decided, too
@@ -127,7 +128,8 @@ function wishOf(values: Given): ReportWish | null {
     sku: text('sku'),
     location: text('location'),
     all: values['all'] === true,
-    limit: limit ?? LIMIT_DEFAULT,
+    // A file that other programs take in is whole.
+    limit: limit ?? (values['csv'] === true ? LIMIT_MAX : LIMIT_DEFAULT),
     upTo: text('up-to'),
     from: text('from'),
     to: text('to'),

@@ -89,6 +89,22 @@ function journalRoutes(reader: Reader): JsonRoute[] {
     }),
     defineRoute({
       method: 'GET',
+      path: '/api/v1/reports/record',
+      summary: 'perpetual record of one SKU: each movement with quantity, value and layers held',
+      query: z.strictObject({ sku: z.string().min(1).max(200), ...page }),
+      answer: answerSchemas.record,
+      handle: ({ query }) => reader.ask({ report: 'record', ...query }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/reports/statement',
+      summary: 'one account line by line with its balance',
+      query: z.strictObject({ account: z.string().min(1).max(200), ...days, ...page }),
+      answer: answerSchemas.statement,
+      handle: ({ query }) => reader.ask({ report: 'statement', ...query }),
+    }),
+    defineRoute({
+      method: 'GET',
       path: '/api/v1/reports/cut-over',
       summary: 'opening stock by account against the totals of the system before',
       answer: answerSchemas['cut-over'],

@@ -8,6 +8,7 @@ import { createLayerReports } from './layer-reports.ts'
 import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
 import type { AskedFor, Question } from './questions.ts'
+import { createStatementReports } from './statement-reports.ts'
 
 /** One report per question; each reads, none keeps anything. */
 export type ReportTable = {
@@ -31,6 +32,7 @@ export function createAnswers(
     ...createLayerReports(ledger, config, label),
     ...createMovementReports(db, ledger, label),
     ...createNoteReports(db, ledger, label),
+    ...createStatementReports(db, config, label),
     ...createFigureReports(ledger, config, label),
     ...createJournalReports(db, ledger, config, label),
   }

@@ -118,6 +118,44 @@ export const figureSchemas = {
     ),
     nextAfter,
   }),
+  record: z.object({
+    ...money,
+    ...goods,
+    scale: count,
+    rows: z.array(
+      z.object({
+        at: z.string().describe('entry and movement; movement 0: a change of value alone'),
+        date: day.describe('accounting date'),
+        kind: z.string(),
+        from: z.string(),
+        to: z.string(),
+        quantity: integer.describe('moved'),
+        change: integer.describe('of what is held; a move within the store changes nothing'),
+        changeMinor: integer,
+        heldQuantity: integer.describe('after it, deficits taken off'),
+        heldMinor: integer,
+        layers: z.array(z.object({ layer: sequence, quantity: integer, valueMinor: integer })),
+      }),
+    ),
+    nextAfter,
+  }),
+  statement: z.object({
+    ...money,
+    account: z.string(),
+    openingMinor: integer.describe('balance before the first row, debit positive'),
+    rows: z.array(
+      z.object({
+        at: z.string().describe('entry and line'),
+        date: day.describe('accounting date'),
+        kind: z.string(),
+        sourceKey: z.string(),
+        memo: z.string(),
+        amountMinor: integer.describe('debit positive'),
+        balanceMinor: integer,
+      }),
+    ),
+    nextAfter,
+  }),
   'cut-over': z.object({
     ...money,
     imports: z.array(

@@ -31,6 +31,8 @@ type Asked =
       readonly location?: Text
     } & Days &
       RowPage)
+  | ({ readonly report: 'record'; readonly sku: string } & RowPage)
+  | ({ readonly report: 'statement'; readonly account: string } & Days & RowPage)
   | { readonly report: 'next-batch'; readonly destination: string }
 
 interface Days {

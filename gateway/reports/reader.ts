@@ -22,6 +22,8 @@ const WHOLE_BOOKS: ReadonlySet<Question['report']> = new Set([
   'demand',
   'variance',
   'journal',
+  'record',
+  'statement',
 ])
 
 /**
