@@ -1,22 +1,29 @@
 import { writeFileSync } from 'node:fs'
 import { setInterval } from 'node:timers'
-import { startVisionPool } from '../vision/index.ts'
+import { startVisionPool, type VisionPool } from '../vision/index.ts'
+import { createAudit } from './audit.ts'
+import { createBusinessDate } from './bookkeeper/business-date.ts'
 import { Lane } from './bookkeeper/lane.ts'
 import type { Verdict, WorkBody } from './bookkeeper/protocol.ts'
 import { startBroker } from './broker/broker.ts'
-import { createSimulatedClock, systemClock } from './clock.ts'
+import { type Clock, createSimulatedClock, systemClock } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import { dataFolderAt } from './data-folder.ts'
 import { createDesk } from './devices/desk.ts'
 import { startDialled } from './devices/start-dialled.ts'
 import { createEventStream } from './event-stream.ts'
-import { startForwarders } from './forwarding/start-forwarders.ts'
+import {
+  type ForwarderOptions,
+  type Forwarders,
+  startForwarders,
+} from './forwarding/start-forwarders.ts'
 import { createFrameLane } from './frames/frame-lane.ts'
+import type { Live } from './http/live.ts'
 import { startHttp } from './http/server.ts'
 import type { Log } from './log.ts'
 import { shippedModelFolder } from './models.ts'
 import { measureLoopDelay } from './process/loop-delay.ts'
-import { startReader } from './reports/reader.ts'
+import { type Reader, startReader } from './reports/reader.ts'
 import { VERSION } from './version.ts'
 
 export interface RunningGateway {
@@ -69,11 +76,10 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
   })
   stops.push(() => vision.stop())
   const frames = createFrameLane({ vision, nowMs: clock.nowMs, submit, emit: stream.emit })
-
-  const nextBatch = (destination: string) => reader.ask({ report: 'next-batch', destination })
-  const emit = stream.emit
-  const forwarders = startForwarders({ config, nextBatch, commit, clock, log, emit })
+  const given = { config, clock, log, emit: stream.emit }
+  const { audit, forwarders } = startForwarding({ ...given, reader, commit })
   stops.push(() => forwarders.stop())
+  stops.push(() => audit.stop())
 
   const desk = createDesk({
     config,
@@ -105,27 +111,69 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     log,
     version: VERSION,
     isReady: () => lane.isWritable(),
-    live: () => ({
-      nowMs: clock.nowMs(),
-      devices: desk.devices(),
-      cameras: config.cameras.map(({ id }) => ({ camera: id, ...frames.outcomeOf(id) })),
-      vision: vision.status(),
-      store: { writable: lane.isWritable(), waiting: lane.waiting(), restarts: lane.restarts() },
-      destinations: forwarders.status(),
-      mqttClients: broker.clients(),
-      loopDelayP99Ms: loopDelay.p99Ms(),
-    }),
+    live: () => liveOf({ ...given, desk, frames, vision, lane, forwarders, broker, loopDelay }),
   })
   stops.push(() => http.stop())
 
   if (!simulated) {
-    const ticking = setInterval(() => submit({ kind: 'tick' }, () => {}), config.limits.tickMs)
+    const ticking = setInterval(() => {
+      submit({ kind: 'tick' }, () => {})
+      audit.look()
+    }, config.limits.tickMs)
     stops.push(() => clearInterval(ticking))
   }
   const ports = { mqttPort: broker.port, httpPort: http.port }
   writeFileSync(folder.portsFile, JSON.stringify({ mqtt: ports.mqttPort, http: ports.httpPort }))
   log.info({ ...ports, site: config.site.id }, 'the gateway is open')
   return ports
+}
+
+interface LiveParts {
+  readonly clock: Clock
+  readonly config: Config
+  readonly desk: ReturnType<typeof createDesk>
+  readonly frames: ReturnType<typeof createFrameLane>
+  readonly vision: VisionPool
+  readonly lane: Lane
+  readonly forwarders: Forwarders
+  readonly broker: Awaited<ReturnType<typeof startBroker>>
+  readonly loopDelay: ReturnType<typeof measureLoopDelay>
+}
+
+function liveOf(parts: LiveParts): Live {
+  const { clock, config, desk, frames, vision, lane, forwarders, broker, loopDelay } = parts
+  return {
+    nowMs: clock.nowMs(),
+    devices: desk.devices(),
+    cameras: config.cameras.map(({ id }) => ({ camera: id, ...frames.outcomeOf(id) })),
+    vision: vision.status(),
+    store: { writable: lane.isWritable(), waiting: lane.waiting(), restarts: lane.restarts() },
+    destinations: forwarders.status(),
+    mqttClients: broker.clients(),
+    loopDelayP99Ms: loopDelay.p99Ms(),
+  }
+}
+
+type ForwardingParts = Omit<ForwarderOptions, 'nextBatch'> & { readonly reader: Reader }
+
+/** Nothing leaves the store while a verification of its books has failed. */
+function startForwarding({ reader, ...parts }: ForwardingParts) {
+  const { config, commit, clock, log } = parts
+  const { timeZone, dayEndsAt } = config.site
+  const audit = createAudit({
+    commit,
+    clock,
+    log,
+    verify: (lastEntries) => reader.ask({ report: 'verify', lastEntries }),
+    remembered: async () => (await reader.ask({ report: 'counts' })).unsound,
+    businessDateOf: createBusinessDate(timeZone, dayEndsAt),
+    lastEntries: config.limits.verifyAtStartEntries,
+  })
+  const nextBatch = async (destination: string) => {
+    await audit.sound()
+    return reader.ask({ report: 'next-batch', destination })
+  }
+  return { audit, forwarders: startForwarders({ ...parts, nextBatch }) }
 }
 
 /** A part that does not stop must not keep the others from stopping. */

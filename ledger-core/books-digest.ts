@@ -1,5 +1,5 @@
 import { sha256Hex } from './hash.ts'
-import type { JournalEntry, StockRow } from './journal.ts'
+import type { JournalEntry, Movement, StockRow } from './journal.ts'
 import type { AccountTotal } from './store/balance-store.ts'
 import type { Stores } from './store/stores.ts'
 
@@ -19,7 +19,11 @@ const PAGE = 1000
 export function booksDigest(stores: Stores, nameOf: (account: string) => string): BooksDigest {
   const movements = movementRows(stores).sort()
   const stock = stores.balances.stock().map(stockRow)
-  const trialBalance = stores.balances.totals().map((total) => totalRow(total, nameOf))
+  // An account that was used and came back to nothing is one that was never used.
+  const trialBalance = stores.balances
+    .totals()
+    .filter(({ debitMinor, creditMinor }) => debitMinor !== creditMinor)
+    .map((total) => totalRow(total, nameOf))
   return {
     movements: sha256Hex(movements.join('\n')),
     stock: sha256Hex(stock.join('\n')),
@@ -41,13 +45,19 @@ export function booksDigest(stores: Stores, nameOf: (account: string) => string)
 function movementRows({ journal }: Stores): string[] {
   const rows: string[] = []
   for (const entry of allEntries(journal.entries)) {
-    for (const { kind, sku, quantity, from, to } of entry.movements) {
+    for (const movement of entry.movements) {
+      const { kind, sku, quantity, from, to } = movement
       rows.push(
-        `${entry.businessDate} ${kind} ${sku} ${quantity} ${from} > ${to} ${entry.sourceKey}`,
+        `${entry.businessDate} ${kind} ${sku} ${quantity} ${from} > ${to} ${businessKey(entry, movement)}`,
       )
     }
   }
   return rows
+}
+
+/** A line that was mapped later is the sale on its receipt, whenever its master came. */
+function businessKey(entry: JournalEntry, { kind, original }: Movement): string {
+  return kind === 'sale' && original !== undefined ? original.sourceKey : entry.sourceKey
 }
 
 function stockRow({ sku, location, quantity }: StockRow): string {

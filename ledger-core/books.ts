@@ -22,7 +22,9 @@ export function saleOrigin(
   sku: string,
 ): UseOrigin | null {
   const sequence = sequenceOf(books, sourceKey)
-  return sequence === null ? null : { sequence, line, sku }
+  if (sequence === null) return null
+  // The cost of a line that was parked stands in the entry that mapped it.
+  return { sequence: books.parked.mappedBy(sequence, line) ?? sequence, line, sku }
 }
 
 /** Units of a posted line that may still come back. */

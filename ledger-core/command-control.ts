@@ -1,3 +1,4 @@
+import type { MovementPart } from './command.ts'
 import type { PolicyChange } from './policy.ts'
 import type { Role } from './role.ts'
 
@@ -30,6 +31,16 @@ export type ControlCommand =
       readonly kind: 'reverse'
       readonly of: string
       readonly reason: string
+    }
+  | {
+      /** A line that the till sold before the masters knew it gets its SKU, and its cost. */
+      readonly kind: 'map-line'
+      /** Source key of the receipt, and the line on it. */
+      readonly sale: string
+      readonly line: number
+      readonly sku: string
+      /** Where the units came from (sale) or go to (return), as on a till line. */
+      readonly parts: readonly MovementPart[]
     }
   /** A receipt taken back at the till before its day is closed. */
   | { readonly kind: 'void-receipt'; readonly of: string; readonly reason: string }

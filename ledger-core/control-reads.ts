@@ -21,6 +21,8 @@ export interface ControlReads {
   /** Commands that were refused, newest first; identical ones of a minute counted. */
   readonly refusals: (limit: number) => RefusedCommand[]
   readonly reservation: (reservation: string) => Reservation | null
+  /** Names of the counts that nobody has approved or cancelled. */
+  readonly openCounts: () => string[]
   readonly stockCount: (count: string) => StockCount | null
   /** What to count and where, without what the books say. */
   readonly countSheet: (count: string) => Pick<CountLine, 'sku' | 'location'>[]
@@ -46,6 +48,7 @@ export function createControlReads(books: Books): ControlReads {
     cutOff: journal.late,
     refusals: refusals.refusals,
     reservation: stock.reservation,
+    openCounts: () => counts.openCounts().map(({ count }) => count),
     stockCount: counts.stockCount,
     countSheet: (count) => counts.countLines(count).map(({ sku, location }) => ({ sku, location })),
     countLines: counts.countLines,

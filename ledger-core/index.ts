@@ -23,6 +23,7 @@ export { type CostingCase, readCases } from './conformance/costing-case.ts'
 export type { ControlReads } from './control-reads.ts'
 export type { HeldLayer } from './cost-book.ts'
 export type { CostMethod } from './costing.ts'
+export { minorUnitsOf } from './currency.ts'
 export {
   formatMoney,
   formatQuantity,

@@ -9,6 +9,7 @@ import type { HeldLayer } from './cost-book.ts'
 import { sha256Hex } from './hash.ts'
 import type { AccountBalance, JournalEntry, PoolValue, StockRow } from './journal.ts'
 import type { OpenOrderLine } from './store/order-store.ts'
+import type { ParkedLine } from './store/parked-store.ts'
 import { carriedLayers } from './transactions/transfer.ts'
 
 /** What a sale line took from where, and what may still come back of it. */
@@ -24,6 +25,10 @@ export interface LedgerReads extends ControlReads {
   /** On hand in the store less what is promised; what is in baskets or in transit is not on hand. */
   readonly available: (sku: string) => bigint
   readonly quantityAt: (sku: string, location: string) => bigint
+  /** What a place held after an entry, without what came later. */
+  readonly quantityAtSequence: (sku: string, location: string, sequence: number) => bigint
+  /** The last entry posted up to then (UTC ms); 0 before the first. */
+  readonly sequenceAt: (atMs: number) => number
   /** Own stock that is not zero, by SKU and location. */
   readonly stock: () => StockRow[]
   readonly sku: (sku: string) => Sku | null
@@ -35,6 +40,8 @@ export interface LedgerReads extends ControlReads {
   /** Lines with something still to come; of one order all its lines. */
   readonly openOrderLines: (order?: string) => OpenOrderLine[]
   readonly soldOn: (originalSourceKey: string, line: number) => SoldLine | null
+  /** Till lines that no master knew, not mapped yet, oldest first. */
+  readonly parkedLines: () => (ParkedLine & { readonly sourceKey: string })[]
   readonly trialBalance: () => AccountBalance[]
   /** The subledger: quantity and value per SKU, deficits taken off. */
   readonly pools: () => PoolValue[]
@@ -67,6 +74,9 @@ export function createReads(books: Books): LedgerReads {
   const sequenceOf = (sourceKey: string) => commands.find(sourceKey)?.sequence ?? null
   return {
     quantityAt: balances.quantityAt,
+    quantityAtSequence: (sku, location, sequence) =>
+      balances.quantityAt(sku, location) - journal.movedSince(sku, location, sequence),
+    sequenceAt: journal.sequenceAt,
     stock: balances.stock,
     sku: masters.sku,
     skus: masters.skus,
@@ -77,9 +87,11 @@ export function createReads(books: Books): LedgerReads {
     openOrderLines: orders.openOrderLines,
     soldOn: (sourceKey, line) => {
       const sequence = sequenceOf(sourceKey)
-      const sale = sequence === null ? null : entry(sequence)
+      const sale =
+        sequence === null ? null : entry(books.parked.mappedBy(sequence, line) ?? sequence)
       return sale === null ? null : soldLine(sale, line, books)
     },
+    parkedLines: books.parked.waiting,
     trialBalance: () =>
       balances.totals().map((total) => ({ ...total, name: nameOf(total.account) })),
     pools: costs.pools,

@@ -23,6 +23,7 @@ const RIGHT_OF: Readonly<Record<Command['kind'], Right>> = {
   'record-count': 'stock',
   'cancel-count': 'stock',
   'name-serial': 'stock',
+  'map-line': 'stock',
   'assemble-kit': 'stock',
   'break-kit': 'stock',
   shrink: 'stock',

@@ -16,6 +16,8 @@ export interface Derived {
   /** Units received per order line, by `<order> line <line>`. */
   readonly received: Map<string, bigint>
   readonly parked: Map<string, string>
+  /** Parked lines and the entries that mapped them, as `<sequence> line <line> by <sequence>`. */
+  readonly mapped: Set<string>
 }
 
 export interface Amount {
@@ -45,6 +47,7 @@ export function createDerived(): Derived {
     totals: new Map(),
     received: new Map(),
     parked: new Map(),
+    mapped: new Set(),
   }
 }
 
@@ -133,8 +136,10 @@ function foldLayer({ layer, facts, sku, group, ...change }: CostEffect, derived:
   return isClean(after) ? null : `layer ${id} falls below zero`
 }
 
+const FOLDED: ReadonlySet<string> = new Set(['receive', 'till-receipt', 'reverse', 'map-line'])
+
 function foldCommand(entry: JournalEntry, derived: Derived, { commands }: Books): void {
-  if (entry.kind !== 'receive' && entry.kind !== 'till-receipt' && entry.kind !== 'reverse') return
+  if (!FOLDED.has(entry.kind)) return
   const read = (sourceKey: string) => {
     const body = commands.body(sourceKey)
     return body === null ? null : commandFromText(body)
@@ -143,6 +148,10 @@ function foldCommand(entry: JournalEntry, derived: Derived, { commands }: Books)
   const original = command?.kind === 'reverse' ? read(command.of) : null
   if (command?.kind === 'receive') addReceived(derived, command, 1n)
   if (original?.kind === 'receive') addReceived(derived, original, -1n)
+  if (command?.kind === 'map-line') {
+    const sale = commands.find(command.sale)?.sequence ?? 0
+    derived.mapped.add(`${sale} line ${command.line} by ${entry.sequence}`)
+  }
   if (command?.kind !== 'till-receipt') return
   for (const { kind, line, gtin, description, quantity, netMinor } of command.lines) {
     if (kind !== 'unmapped') continue

@@ -145,10 +145,21 @@ function compareOpen({ costs }: Books, derived: Derived): string | null {
   return firstDifference('returnable', expected, got)
 }
 
-function compareParked({ commands }: Books, derived: Derived): string | null {
+function compareParked({ parked }: Books, derived: Derived): string | null {
   const expected = [...derived.parked].map(([key, facts]) => `${key}: ${facts}`)
-  const got = commands.parked().map(({ key, facts }) => `${key}: ${canonicalJson(facts)}`)
-  return firstDifference('parked', expected, got)
+  const got = parked
+    .all()
+    .map(
+      ({ sequence, line, gtin, description, quantity, netMinor }) =>
+        `${sequence} line ${line}: ${canonicalJson([gtin, description, quantity, netMinor])}`,
+    )
+  const mapped = parked
+    .mappings()
+    .map(({ sequence, line, mappedBy }) => `${sequence} line ${line} by ${mappedBy}`)
+  return (
+    firstDifference('parked', expected, got) ??
+    firstDifference('mapped', [...derived.mapped], mapped)
+  )
 }
 
 /** Late evidence under the hash it was attached with. */

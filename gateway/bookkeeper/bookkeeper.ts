@@ -2,8 +2,10 @@ import { type Db, inTransaction, type Ledger, openLedger } from '../../ledger-co
 import type { Config } from '../config/schema.ts'
 import type { GatewayEvent } from '../events.ts'
 import {
+  interpretCommand,
   interpretDecision,
   interpretDocument,
+  interpretKnown,
   interpretMasters,
   interpretTick,
 } from '../interpretation/index.ts'
@@ -18,6 +20,7 @@ import { type GatewayStore, openGatewayStore, quarantineOf } from './store.ts'
 
 /** Where the gateway's own notes stand in the state table. */
 const STANDING = 'standing'
+const UNSOUND = 'unsound'
 /** Asks the disk for pages: an empty commit would succeed on a full one. */
 const PROBE = '.'.repeat(16_384)
 
@@ -121,8 +124,15 @@ export class Bookkeeper {
         const steps = interpretDocument(facts, work.document, sender)
         return verdictOf(work.id, this.#carrier.carryOutSteps(steps))
       }
+      case 'command': {
+        const conclusions = interpretCommand(this.#facts.at(work.atMs), work.command)
+        return verdictOf(work.id, this.#carrier.carryOutFor(conclusions))
+      }
       case 'decide':
         return this.#decide(work)
+      case 'verified':
+        this.#verified(work)
+        return { id: work.id, status: 'committed' }
       case 'batch-acknowledged':
         return this.#acknowledge(work)
     }
@@ -163,6 +173,18 @@ export class Bookkeeper {
       })
   }
 
+  /** Remembered until a verification passes, and told once a day. */
+  #verified({ unsound, atMs }: Extract<Work, { kind: 'verified' }>): void {
+    if (unsound === null) {
+      this.#states.remove(STANDING, UNSOUND)
+      return
+    }
+    this.#states.put(STANDING, UNSOUND, unsound)
+    const key = `books-unsound/${this.#facts.at(atMs).businessDateOf(atMs)}`
+    const text = `${unsound}; nothing is forwarded until they do`
+    this.#carrier.carryOut([{ kind: 'alert', key, atMs, text }])
+  }
+
   /** Moves the destination's cursor; an acknowledgement of other bytes moves nothing. */
   #acknowledge(work: Extract<Work, { kind: 'batch-acknowledged' }>): Verdict {
     const { id, destination, number, lastHash, atMs } = work
@@ -181,6 +203,7 @@ export class Bookkeeper {
       this.#facts.planogramChanged()
       this.#shelves.planogramChanged()
       this.#events.push({ type: 'planogram' })
+      for (const step of interpretKnown(this.#facts.at(work.atMs))) this.#carrier.carryOut(step)
     }
     return verdictOf(work.id, carried)
   }

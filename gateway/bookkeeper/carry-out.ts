@@ -19,6 +19,8 @@ export type CarriedOut =
  */
 export interface Carrier {
   carryOut(conclusions: readonly Conclusion[]): CarriedOut
+  /** The same for somebody who waits for the answer: a refusal is told, not asked about. */
+  carryOutFor(conclusions: readonly Conclusion[]): CarriedOut
   /** The paper itself, then what was waiting for it; the first step's answer is the paper's. */
   carryOutSteps(steps: readonly (readonly Conclusion[])[]): CarriedOut
   /** Events of the running turn; empty it after the commit. */
@@ -31,7 +33,7 @@ export function createCarrier(db: Db, given: Omit<ConcludeParts, 'emit'>): Carri
   let events: GatewayEvent[] = []
   const parts: ConcludeParts = { ...given, emit: (event) => void events.push(event) }
   const { states } = given
-  const carryOut = (conclusions: readonly Conclusion[]): CarriedOut => {
+  const attempt = (conclusions: readonly Conclusion[]): CarriedOut | RefusedStep => {
     if (conclusions.length === 0) return NOTHING_TO_DO
     const eventsBefore = events.length
     states.beginStep()
@@ -42,12 +44,24 @@ export function createCarrier(db: Db, given: Omit<ConcludeParts, 'emit'>): Carri
     }
     states.dropStep()
     events = events.slice(0, eventsBefore)
+    return step
+  }
+  const carryOutFor = (conclusions: readonly Conclusion[]): CarriedOut => {
+    const step = attempt(conclusions)
+    if (!('conclusion' in step)) return step
+    const { conclusion: _, ...refused } = step
+    return refused
+  }
+  const carryOut = (conclusions: readonly Conclusion[]): CarriedOut => {
+    const step = attempt(conclusions)
+    if (!('conclusion' in step)) return step
     const { conclusion, ...refused } = step
     if (conclusion.kind === 'post') openReview(parts, refusedByLedger(conclusion.command, refused))
     return refused
   }
   return {
     carryOut,
+    carryOutFor,
     carryOutSteps([paper = [], ...waiting]) {
       const carried = carryOut(paper)
       if (carried.status === 'done') for (const step of waiting) carryOut(step)
@@ -61,7 +75,8 @@ export function createCarrier(db: Db, given: Omit<ConcludeParts, 'emit'>): Carri
   }
 }
 
-type Step = Exclude<CarriedOut, Refused> | (Refused & { readonly conclusion: Conclusion })
+type RefusedStep = Refused & { readonly conclusion: Conclusion }
+type Step = Exclude<CarriedOut, Refused> | RefusedStep
 
 function runStep(parts: ConcludeParts, conclusions: readonly Conclusion[]): Step {
   const outcomes: Outcome[] = []

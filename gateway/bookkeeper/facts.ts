@@ -1,7 +1,15 @@
 import type { Ledger } from '../../ledger-core/index.ts'
+import type { ShelfState } from '../../vision/index.ts'
 import type { Config } from '../config/schema.ts'
-import type { Facts, Memory, MemoryKind } from '../interpretation/conclusion.ts'
+import type {
+  Facts,
+  Memory,
+  MemoryKind,
+  ParkedLine,
+  ShelfCount,
+} from '../interpretation/conclusion.ts'
 import { createBusinessDate } from './business-date.ts'
+import { SHELF } from './shelf-steps.ts'
 import type { StateCache } from './state-cache.ts'
 import type { GatewayStore } from './store.ts'
 
@@ -20,6 +28,11 @@ export function createFacts(
 ): { at(nowMs: number): Facts; planogramChanged(): void } {
   const businessDateOf = createBusinessDate(config.site.timeZone, config.site.dayEndsAt)
   let planogram = planogramOf(store)
+  const readerLocations = new Set(
+    config.devices.flatMap(({ readPoints }) =>
+      readPoints.flatMap((point) => ('location' in point ? [point.location] : [])),
+    ),
+  )
   const lookUps: Omit<Facts, 'nowMs'> = {
     policy: config.policy,
     minorUnits: config.site.minorUnits,
@@ -32,8 +45,15 @@ export function createFacts(
     stockAt: (location) => ledger.stock().filter((row) => row.location === location),
     hasOrderLine: (order, line) => ledger.orderLine(order, line) !== null,
     soldOn: (sourceKey, line) => ledger.soldOn(sourceKey, line),
+    parkedLines: () => parkedLines(ledger),
+    sequenceAt: (atMs) => ledger.sequenceAt(atMs),
+    quantityAtSequence: (sku, location, sequence) =>
+      ledger.quantityAtSequence(sku, location, sequence),
+    shelfCounts: (camera) => shelfCounts(camera, config, states),
+    closingItems: (period) => closingItems(period, ledger, store, businessDateOf),
     sequenceOf: (sourceKey) => ledger.sequenceOf(sourceKey),
     planogram: (camera, zone) => planogram.zones.get(`${camera}/${zone}`) ?? null,
+    isReaderLocation: (location) => readerLocations.has(location),
     isCameraLocation: (location) => planogram.locations.has(location),
     recall: <K extends MemoryKind>(kind: K, key: string) =>
       // The state table holds only what `remember` conclusions of this kind put there.
@@ -47,6 +67,52 @@ export function createFacts(
       planogram = planogramOf(store)
     },
   }
+}
+
+function parkedLines(ledger: Ledger): ParkedLine[] {
+  return ledger.parkedLines().flatMap(({ sequence, sourceKey, line, gtin, quantity }) => {
+    const sale = ledger.entry(sequence)
+    if (sale === null) return []
+    const { occurredAtMs, businessDate } = sale
+    return [{ saleKey: sourceKey, line, gtin, quantity, occurredAtMs, businessDate }]
+  })
+}
+
+/** A zone not seen for this long says nothing of now: a camera sends at least every quarter hour. */
+const SEEN_LATELY_MS = 20 * 60_000
+
+function shelfCounts(id: string, config: Config, states: StateCache): ShelfCount[] {
+  const camera = config.cameras.find((one) => one.id === id)
+  // Only stepShelf writes this record.
+  const state = states.get(SHELF, id) as ShelfState | undefined
+  if (!camera || !state) return []
+  return camera.zones.flatMap(({ zone, depth }) => {
+    const seen = state.zones[zone]
+    if (!seen?.confirmed) return []
+    const { sku, location, confirmed, candidate, hand } = seen
+    const isLate = state.lastAtMs - confirmed.seenAtMs > SEEN_LATELY_MS
+    const isVisible = candidate === null && !hand && !isLate
+    return [{ zone, sku, location, count: confirmed.count, depth, isVisible }]
+  })
+}
+
+/** A month is closed when head office has its batches and nobody is asked about it any more. */
+function closingItems(
+  period: string,
+  ledger: Ledger,
+  store: GatewayStore,
+  businessDateOf: (atMs: number) => string,
+): { item: string; done: boolean }[] {
+  const last = ledger.lastBatchNumber()
+  const oldestMs = store.oldestOpenReviewMs()
+  const isAnswered = oldestMs === null || businessDateOf(oldestMs).slice(0, 7) > period
+  return [
+    ...ledger.destinations().map(({ destination, acknowledged }) => ({
+      item: `${destination} has acknowledged every batch`,
+      done: acknowledged >= last,
+    })),
+    { item: `every question of ${period} is answered`, done: isAnswered },
+  ]
 }
 
 function planogramOf(store: GatewayStore) {

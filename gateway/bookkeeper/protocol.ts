@@ -1,4 +1,5 @@
 import type { ShelfSample } from '../../vision/index.ts'
+import type { BusinessCommand } from '../documents/business-command.ts'
 import type { BusinessDocument, Masters } from '../documents/business-event.ts'
 import type { GatewayEvent } from '../events.ts'
 import type { PackedResult } from './packing.ts'
@@ -33,6 +34,7 @@ export type WorkBody =
       readonly detail: string
     }
   | { readonly kind: 'masters'; readonly masters: Masters; readonly actor: string }
+  | { readonly kind: 'command'; readonly command: BusinessCommand }
   | { readonly kind: 'document'; readonly document: BusinessDocument; readonly actor: string }
   | {
       readonly kind: 'decide'
@@ -42,6 +44,11 @@ export type WorkBody =
       readonly note: string
       /** The request's Idempotency-Key. */
       readonly key: string
+    }
+  | {
+      /** The books were derived again; what does not verify, in words, or null. */
+      readonly kind: 'verified'
+      readonly unsound: string | null
     }
   | {
       readonly kind: 'batch-acknowledged'

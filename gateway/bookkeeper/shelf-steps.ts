@@ -13,7 +13,8 @@ export interface ShelfSteps {
   planogramChanged(): void
 }
 
-const SHELF = 'shelf'
+/** Where the shelves' machines stand in the state table. */
+export const SHELF = 'shelf'
 
 /** Shelf samples to confirmed changes to movements. The candidate is durable too. */
 export function createShelfSteps(parts: StepParts): ShelfSteps {

@@ -118,6 +118,8 @@ export interface GatewayStore extends StateRows {
     note: string,
     requestKey: string,
   ): void
+  /** When the oldest unanswered question was opened; null when there is none. */
+  oldestOpenReviewMs(): number | null
   decisionKey(review: number): { decision: string; requestKey: string } | null
   keep(row: Quarantined, limits: { rows: number; bytes: number }): void
   /** True when this alert is new. */
@@ -153,6 +155,10 @@ export function openGatewayStore(db: Db): GatewayStore {
     reviewByKey: (key) => rowOf(sql.reviewByKey.get(key)),
     decide: (review, decision, by, atMs, note, requestKey) =>
       void sql.decide.run(BigInt(review), decision, by, BigInt(atMs), note, requestKey),
+    oldestOpenReviewMs() {
+      const row = sql.oldestOpen.get()
+      return row === undefined ? null : Number(row.opened_at_ms)
+    },
     decisionKey(review) {
       const row = sql.decisionGet.get(BigInt(review))
       return row ? { decision: row.decision, requestKey: row.request_key } : null
@@ -226,6 +232,9 @@ function prepare(db: Db) {
     ),
     reviewGet: db.prepare<[bigint], ReviewSqlRow>(`${review} where r.id = ?`),
     reviewByKey: db.prepare<[Text], ReviewSqlRow>(`${review} where r.key = ?`),
+    oldestOpen: db.prepare<[], { opened_at_ms: bigint }>(
+      'select r.opened_at_ms from review r left join review_decision d on d.review = r.id where d.review is null order by r.opened_at_ms limit 1',
+    ),
     decide: db.prepare<[bigint, Text, Text, bigint, Text, Text]>(
       'insert into review_decision (review, decision, decided_by, decided_at_ms, note, request_key) values (?, ?, ?, ?, ?, ?)',
     ),

@@ -10,6 +10,7 @@ import { importFiles } from './import.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
 import { models } from './models.ts'
+import { post } from './post.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
 import { simulate } from './simulate.ts'
@@ -23,6 +24,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'check-config': checkConfig,
   run,
   import: importFiles,
+  post,
   report,
   ledger,
   decode,

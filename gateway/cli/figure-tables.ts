@@ -1,9 +1,9 @@
 import { formatMoney, formatQuantity } from '../../ledger-core/index.ts'
 import type { Answers } from '../reports/answers.ts'
 import { more, type NamedReport, named } from './named-report.ts'
+import { sumOf, textTable, timeOf } from './report-text.ts'
 import { statementReports } from './statement-tables.ts'
 import { money } from './table.ts'
-import { sumOf, textTable, timeOf } from './text-table.ts'
 import { whatIfCsv, whatIfText } from './what-if-table.ts'
 
 /** Reports over time: what they ask and how they look; see `report-tables.ts` for the others. */

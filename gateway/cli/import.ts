@@ -96,9 +96,10 @@ Exit 1 when something is wrong, with nothing posted unless the message says whic
 function outcome(submitted: Submitted | null, isRepeat: boolean): string {
   if (!submitted) return 'good; a dry run posts nothing'
   if (submitted.status === 'refused') return `refused (${submitted.code}): ${submitted.message}`
-  if (isRepeat) return `was imported before as entry ${submitted.sequence}: nothing is booked twice`
+  const [first = null] = submitted.sequences
+  if (isRepeat) return `was imported before as entry ${first}: nothing is booked twice`
   const by = submitted.through === 'gateway' ? 'by the running gateway' : 'here'
-  const entry = submitted.sequence === null ? '' : ` as entry ${submitted.sequence}`
+  const entry = first === null ? '' : ` as entry ${first}`
   return `imported ${by}${entry}`
 }
 

@@ -90,13 +90,16 @@ function replay(config: Config): Report {
     // The gateway may commit meanwhile: commands and head are of one state.
     const was = original.transaction(() => {
       replayCommands(original, copy)
-      return books.head()
+      return { ...books.head(), state: books.stateDigest() }
     })()
-    const is = copy.head()
-    const ok = was.hash === is.hash && was.sequence === is.sequence
+    const is = { ...copy.head(), state: copy.stateDigest() }
+    const isSameChain = was.hash === is.hash && was.sequence === is.sequence
+    const ok = isSameChain && was.state === is.state
     const says = ok
-      ? `${is.sequence} entries re-applied from the recorded commands: the same chain; head ${is.hash}`
-      : `replay differs: expected head ${was.sequence} ${was.hash}, got ${is.sequence} ${is.hash}`
+      ? `${is.sequence} entries re-applied from the recorded commands: the same chain and every table the same; head ${is.hash}`
+      : isSameChain
+        ? `replay gives the same chain (head ${is.hash}) but other running results: run ledger verify`
+        : `replay differs: expected head ${was.sequence} ${was.hash}, got ${is.sequence} ${is.hash}`
     return { ok, says, entries: is.sequence, lastHash: is.hash }
   } finally {
     rmSync(folder, { recursive: true, force: true })

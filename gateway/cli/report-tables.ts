@@ -1,8 +1,9 @@
 import type { Answers } from '../reports/answers.ts'
+import { controlTables } from './control-tables.ts'
 import { figureReports } from './figure-tables.ts'
 import { type NamedReport, named } from './named-report.ts'
+import { sumOf, textTable, timeOf } from './report-text.ts'
 import { money } from './table.ts'
-import { sumOf, textTable, timeOf } from './text-table.ts'
 
 export const reports: Readonly<Record<string, NamedReport>> = {
   stock: named<'stock'>({
@@ -132,6 +133,7 @@ export const reports: Readonly<Record<string, NamedReport>> = {
         ]),
       ),
   }),
+  ...controlTables,
   batches: named<'batches'>({
     about: 'what each destination has confirmed and what waits for it',
     question: () => ({ report: 'batches' }),

@@ -1,7 +1,7 @@
 import type { Answers } from '../reports/answers.ts'
 import { more, type NamedReport, named } from './named-report.ts'
+import { textTable } from './report-text.ts'
 import { money } from './table.ts'
-import { textTable } from './text-table.ts'
 
 /** One SKU and one account, line by line with what they come to. */
 export const statementReports: Readonly<Record<string, NamedReport>> = {

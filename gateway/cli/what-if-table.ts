@@ -1,7 +1,7 @@
 import { formatMoney, formatQuantity } from '../../ledger-core/index.ts'
 import type { Answers } from '../reports/answers.ts'
+import { textTable } from './report-text.ts'
 import { money } from './table.ts'
-import { textTable } from './text-table.ts'
 
 export function whatIfText(answer: Answers['what-if']): string {
   const { currency, minorUnits, framework, rows, total } = answer

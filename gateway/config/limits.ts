@@ -39,6 +39,10 @@ export const limits = z
       .describe(
         'the same for verify, books digest and reports over time, which go through every entry',
       ),
+    verifyAtStartEntries: z
+      .int()
+      .default(2_000)
+      .describe('newest entries that a start derives again before anything is forwarded'),
     reportsWaiting: z
       .int()
       .default(64)

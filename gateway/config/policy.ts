@@ -19,6 +19,10 @@ export const policy = z
       .int()
       .default(1_800_000)
       .describe('how long a document or direct sale may wait for its shelf picture'),
+    fusionWindowMs: z
+      .int()
+      .default(300_000)
+      .describe('camera and antenna that tell of one event do so within five minutes'),
     shelfPutPendingMs: z
       .int()
       .default(180_000)

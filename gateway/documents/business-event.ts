@@ -1,22 +1,11 @@
 import { z } from 'zod'
+import { date, decimal, instant, lineNumber, text } from './fields.ts'
 
 /**
  * Business documents as tills, WMS and purchasing send them: JSON, amounts and quantities as
  * decimal strings, never floats. Strict on what it means; unknown extra fields are ignored
  * because senders add their own.
  */
-
-const text = z.string().min(1).max(200)
-const decimal = z
-  .string()
-  .regex(/^-?\d{1,9}(\.\d{1,6})?$/, 'must be a decimal in a string, such as "4.20"')
-/** A till without a clock battery says 1970 or 2099; such a paper is parked for a person. */
-const isOurTime = (text: string) => /^20[0-7]\d-/.test(text)
-const instant = z.iso
-  .datetime({ offset: true })
-  .refine(isOurTime, 'must be a time of this century, such as "2026-03-02T09:15:00Z"')
-const date = z.iso.date().refine(isOurTime, 'must be a date of this century')
-const lineNumber = z.int().min(1).max(100_000)
 
 /** What a document's line counts: a SKU in base units, or a GTIN of a unit or pack in its own. */
 const goods = {
@@ -102,6 +91,23 @@ export const documentSchema = z.discriminatedUnion('type', [
       .array(z.object({ orderLine: lineNumber, ...goods, quantity: decimal }))
       .min(1)
       .max(5_000),
+  }),
+  z.object({
+    /** Every tag somebody read while walking through a place: a count sheet. */
+    type: z.literal('tag-sweep'),
+    sweep: text,
+    location: text,
+    at: instant,
+    /** The handheld, or who carried it; by default the sender. */
+    by: text.optional(),
+    epcs: z.array(z.string().regex(/^[0-9A-Fa-f]{8,128}$/)).max(50_000),
+  }),
+  z.object({
+    /** Take what a camera sees now as a count sheet of its shelves. */
+    type: z.literal('picture-count'),
+    count: text,
+    camera: text,
+    at: instant,
   }),
   z.object({
     /** WMS pick confirmation or a person's handheld: these units are moved. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
 import type { Config } from '../config/schema.ts'
+import { businessCommandSchema } from '../documents/business-command.ts'
 import { documentSchema, mastersSchema, receiptSchema } from '../documents/business-event.ts'
 import { Problem } from './problem.ts'
 import { type Answered, Created, defineRoute, type JsonRoute } from './route.ts'
@@ -43,6 +44,13 @@ export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
       summary: 'hand in a purchase order, despatch advice, goods receipt or transfer',
       body: documentSchema,
       handle: ({ body }) => commit({ kind: 'document', document: body, actor: ACTOR }),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/commands',
+      summary: 'tell the books something: a count, an invoice, a write-off, a period to close',
+      body: businessCommandSchema,
+      handle: ({ body }) => commit({ kind: 'command', command: body }),
     }),
     defineRoute({
       ...changing,

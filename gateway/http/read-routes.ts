@@ -35,12 +35,28 @@ export function readRoutes(reader: Reader): JsonRoute[] {
     ...noteRoutes(reader),
     plain('trial-balance', 'debit and credit totals by account'),
     plain('pools', 'quantity and value of stock by SKU, and the inventory account beside them'),
+    plain('people', 'who has which roles in the books'),
+    plain('periods', 'months closed and reopened, with the head of the chain then'),
+    plain('policy', 'the accounting choices that hold'),
+    plain('parked', 'till lines whose goods no master knows yet'),
+    plain('open-counts', 'count sheets that nobody has approved'),
     plain('books-digest', 'the books without order and time: equal for equal business'),
     plain('verify', 'every balance, layer and hash derived again from the journal and compared'),
   ]
 }
 
-type PlainReport = 'skus' | 'locations' | 'trial-balance' | 'pools' | 'books-digest' | 'verify'
+type PlainReport =
+  | 'skus'
+  | 'locations'
+  | 'trial-balance'
+  | 'pools'
+  | 'people'
+  | 'periods'
+  | 'policy'
+  | 'open-counts'
+  | 'parked'
+  | 'books-digest'
+  | 'verify'
 
 function movementRoutes(reader: Reader): JsonRoute[] {
   return [
@@ -93,6 +109,14 @@ function noteRoutes(reader: Reader): JsonRoute[] {
       query: z.strictObject({ limit: limit(100) }),
       answer: answerSchemas.quarantine,
       handle: ({ query }) => reader.ask({ report: 'quarantine', ...query }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/refusals',
+      summary: 'commands that the books refused, newest first',
+      query: z.strictObject({ limit: limit(100) }),
+      answer: answerSchemas.refusals,
+      handle: ({ query }) => reader.ask({ report: 'refusals', ...query }),
     }),
     defineRoute({
       method: 'GET',

@@ -7,6 +7,7 @@ import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config/schema.ts'
 import { dataFolderAt } from '../data-folder.ts'
+import { type BusinessCommand, businessCommandSchema } from '../documents/business-command.ts'
 import {
   documentSchema,
   type Masters,
@@ -18,13 +19,14 @@ import { createLog } from '../log.ts'
 export interface Submission {
   readonly masters: Masters | null
   readonly orders: readonly PurchaseOrder[]
+  readonly commands?: readonly BusinessCommand[]
 }
 
 export type Submitted =
   | {
       readonly status: 'committed'
-      /** Entry of the opening stock; null: nothing was booked, or it was before. */
-      readonly sequence: number | null
+      /** Entry of each work, in their order (masters first); null: nothing was booked by it. */
+      readonly sequences: readonly (number | null)[]
       readonly through: 'gateway' | 'own process'
     }
   | { readonly status: 'refused'; readonly code: string; readonly message: string }
@@ -35,7 +37,7 @@ const ANSWER_MS = 180_000
 const ACTOR = 'import'
 
 type Send = (work: Works) => Promise<Pick<Verdict, 'status' | 'code' | 'message' | 'sequence'>>
-type Works = Extract<WorkBody, { kind: 'masters' | 'document' }>
+type Works = Extract<WorkBody, { kind: 'masters' | 'document' | 'command' }>
 
 /**
  * One writer per folder: a running gateway is asked through its API; without one the bookkeeper
@@ -50,7 +52,7 @@ export async function submit(config: Config, submission: Submission): Promise<Su
 }
 
 /** The works as the schemas of the API read them, or what these hold against them: mostly length. */
-function worksOf({ masters, orders }: Submission): Works[] | string {
+function worksOf({ masters, orders, commands = [] }: Submission): Works[] | string {
   const works: Works[] = []
   if (masters) {
     const { data, error } = mastersSchema.safeParse(masters)
@@ -61,6 +63,11 @@ function worksOf({ masters, orders }: Submission): Works[] | string {
     const { data, error } = documentSchema.safeParse(order)
     if (error) return z.prettifyError(error)
     works.push({ kind: 'document', document: data, actor: ACTOR })
+  }
+  for (const command of commands) {
+    const { data, error } = businessCommandSchema.safeParse(command)
+    if (error) return z.prettifyError(error)
+    works.push({ kind: 'command', command: data })
   }
   return works
 }
@@ -129,8 +136,7 @@ async function apiOf(config: Config, portsFile: string): Promise<string | null> 
 }
 
 async function post(api: string, work: Works, config: Config): ReturnType<Send> {
-  const [path, content] =
-    work.kind === 'masters' ? ['masters', work.masters] : ['documents', work.document]
+  const [path, content] = contentOf(work)
   const body = JSON.stringify(content)
   const { bodyBytes } = config.http
   if (Buffer.byteLength(body) > bodyBytes) {
@@ -152,13 +158,24 @@ async function post(api: string, work: Works, config: Config): ReturnType<Send> 
   return { status: 'refused', code, message: detail }
 }
 
+function contentOf(work: Works): readonly [path: string, content: object] {
+  switch (work.kind) {
+    case 'masters':
+      return ['masters', work.masters]
+    case 'document':
+      return ['documents', work.document]
+    case 'command':
+      return ['commands', work.command]
+  }
+}
+
 /** Masters first, in one commit; then the orders. What was sent before is answered as it was. */
 async function sendAll(
   works: readonly Works[],
   send: Send,
   through: 'gateway' | 'own process',
 ): Promise<Submitted> {
-  let sequence: number | null = null
+  const sequences: (number | null)[] = []
   for (const [index, work] of works.entries()) {
     const verdict = await send(work)
     if (verdict.status !== 'committed') {
@@ -167,9 +184,9 @@ async function sendAll(
       const before = index === 0 ? 'nothing was posted' : `${index} of ${works.length} were posted`
       return refused(code, `${message} (${before})`)
     }
-    if (work.kind === 'masters') sequence = verdict.sequence ?? null
+    sequences.push(verdict.sequence ?? null)
   }
-  return { status: 'committed', sequence, through }
+  return { status: 'committed', sequences, through }
 }
 
 function refused(code: string, message: string): Submitted {

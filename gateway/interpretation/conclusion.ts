@@ -1,4 +1,5 @@
 import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
+import type { TagObservation } from '../../sensors/index.ts'
 import type { ShelfChange } from '../../vision/index.ts'
 import type { Policy, PortalConfig } from '../config/schema.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
@@ -28,17 +29,52 @@ export interface Facts {
     sourceKey: string,
     line: number,
   ): { readonly sku: string; readonly returnable: bigint } | null
+  /** Till lines that no master knew, not mapped yet, oldest first. */
+  parkedLines(): readonly ParkedLine[]
+  /** The last entry posted up to then; 0 before the first. */
+  sequenceAt(atMs: number): number
+  /** What the books held after an entry, without what came later. */
+  quantityAtSequence(sku: string, location: string, sequence: number): bigint
+  /** What each zone of a camera has settled on. */
+  shelfCounts(camera: string): readonly ShelfCount[]
+  /** What stands open outside the books before a month (YYYY-MM) may be closed. */
+  closingItems(period: string): readonly { readonly item: string; readonly done: boolean }[]
   /** Journal sequence posted under this source key, or null. */
   sequenceOf(sourceKey: string): number | null
   planogram(camera: string, zone: string): { sku: string; location: string } | null
   /** True when this location is watched by a camera. */
   isCameraLocation(location: string): boolean
+  /** True when an antenna reads the tags of this location. */
+  isReaderLocation(location: string): boolean
   /** Durable memory of interpretation itself: plain JSON records by kind and key. */
   recall<K extends MemoryKind>(kind: K, key: string): Memory[K] | undefined
   recallAll<K extends MemoryKind>(
     kind: K,
     prefix: string,
   ): readonly (readonly [string, Memory[K]])[]
+}
+
+/** A till line that waits for its SKU. */
+export interface ParkedLine {
+  readonly saleKey: string
+  readonly line: number
+  readonly gtin: string
+  /** Whole pieces; negative for a return. */
+  readonly quantity: bigint
+  readonly occurredAtMs: number
+  readonly businessDate: string
+}
+
+/** One zone as its camera sees it now. */
+export interface ShelfCount {
+  readonly zone: string
+  readonly sku: string
+  readonly location: string
+  readonly count: number
+  /** How many items may stand one behind another. */
+  readonly depth: number
+  /** False while somebody stands before it, a change is settling, or it was not seen lately. */
+  readonly isVisible: boolean
 }
 
 /** Everything interpretation remembers between events; JSON only. Keys are stated per kind. */
@@ -105,7 +141,27 @@ export interface Memory {
       readonly sourceKey: string
       readonly quantity: number
       readonly atMs: number
+      /** Where no paper tells it but an antenna: what was read. */
+      readonly evidence?: Evidence
     }[]
+  }
+  /** key: `<location>/<sku>`. Movements a camera told of that the antenna has still to read. */
+  readonly sighting: {
+    readonly entries: readonly {
+      readonly sourceKey: string
+      /** Units; + came, - went. */
+      readonly quantity: number
+      readonly atMs: number
+      /** Where the units were booked from or to. */
+      readonly other: string
+      readonly evidence: Evidence
+    }[]
+  }
+  /** key: `<gtin14>/<epc>/<place>`. An item no master knows, as it was last seen there. */
+  readonly stranger: {
+    readonly observation: TagObservation
+    readonly sightings: number
+    readonly firstAtMs: number
   }
   /** key: SKU. What was left in baskets when a day ended, and the question about it. */
   readonly basket: { readonly quantity: string; readonly reviewKey: string }
@@ -151,6 +207,9 @@ export type ReviewKind =
   | 'shelf-uncertain'
   | 'shelf-put-without-source'
   | 'shelf-differs'
+  | 'sensors-disagree'
+  | 'count-variance'
+  | 'tag-misplaced'
   | 'possible-pick'
   | 'sold-after-write-off'
   | 'basket-open'

@@ -1,5 +1,5 @@
 import type { Command, Evidence, MovementPart } from '../../ledger-core/index.ts'
-import { forget, oneUnit, post, refuse, remember } from './commands.ts'
+import { forget, headerOf, oneUnit, post, refuse, remember } from './commands.ts'
 import type { Conclusion, Facts, ReviewKind } from './conclusion.ts'
 import { doubtsAt, withoutDoubt } from './doubts.ts'
 import { placed, tagKey, tagOf } from './tags.ts'
@@ -86,11 +86,16 @@ function noLongerTrue(
 function forgotten(
   facts: Facts,
   { kind, key, sku, location }: AskedReview,
-  { decision }: Decision,
+  decided: Decision,
 ): Conclusion[] {
+  const { decision } = decided
   switch (kind) {
     case 'left-unpaid':
       return answeredExit(facts, key.slice('left-unpaid/'.length), decision)
+    case 'count-variance':
+      return decision === 'reject'
+        ? [cancelled(facts, key.slice('count-variance/'.length), decided)]
+        : []
     case 'basket-open':
       return sku === null ? [] : [forget('basket', sku)]
     case 'shelf-uncertain':
@@ -103,6 +108,8 @@ function forgotten(
     case 'tag-without-stock':
     case 'location-short':
     case 'shelf-differs':
+    case 'sensors-disagree':
+    case 'tag-misplaced':
     case 'possible-pick':
     case 'sold-after-write-off':
     case 'unmapped-line':
@@ -111,6 +118,19 @@ function forgotten(
     case 'document-conflict':
       return []
   }
+}
+
+/** A sheet that a person does not believe leaves no count open. */
+function cancelled(facts: Facts, count: string, { user, note, atMs }: Decision): Conclusion {
+  const header = headerOf(facts, {
+    sourceKey: `count:${count}/cancel`,
+    input: { count },
+    atMs,
+    atSource: 'gateway',
+    actor: user,
+    evidence: [],
+  })
+  return post({ ...header, kind: 'cancel-count', count, reason: note || 'not believed' })
 }
 
 /** What was written off may turn out to have been paid; what was not is nobody's question now. */

@@ -2,9 +2,9 @@ import { type Evidence, fingerprintOf } from '../../ledger-core/index.ts'
 import type { BusinessDocument, DocumentOf } from '../documents/business-event.ts'
 import { ask, forget, headerOf, moveCommand, oneUnit, post, refuse, remember } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
-import { settleDoubts } from './doubts.ts'
-import { expectMore } from './expectations.ts'
+import { interpretPictureCount, interpretSweep } from './count-rules.ts'
 import { inBaseUnits } from './packs.ts'
+import { awaitPicture } from './pictured.ts'
 import { moneyOf, quantityOf } from './quantities.ts'
 import { interpretSignature, receiveIfComplete } from './receiving.ts'
 import type { Sender } from './till-rules.ts'
@@ -30,6 +30,10 @@ export function interpretDocument(
       return [interpretSignature(facts, document, sender.device)]
     case 'transfer':
       return [interpretTransfer(facts, document, sender)]
+    case 'tag-sweep':
+      return interpretSweep(facts, document, sender)
+    case 'picture-count':
+      return interpretPictureCount(facts, document, sender)
   }
 }
 
@@ -191,28 +195,12 @@ function interpretTransfer(
     )
     if (facts.sequenceOf(sourceKey) !== null) return [command]
     const units = Number(moved / oneUnit(scale))
-    const taken = pictures({ facts: told, sku, sourceKey, atMs }, from, -units)
+    const taken = awaitPicture(told, from, sku, -units, { sourceKey, atMs })
     told = withMemory(told, taken)
-    const put = pictures({ facts: told, sku, sourceKey, atMs }, to, units)
+    const put = awaitPicture(told, to, sku, units, { sourceKey, atMs })
     told = withMemory(told, put)
     return [command, ...taken, ...put]
   })
-}
-
-interface Change {
-  readonly facts: Facts
-  readonly sku: string
-  readonly sourceKey: string
-  readonly atMs: number
-}
-
-/** A camera shelf has still to show what was moved, unless it has asked about it already. */
-function pictures({ facts, sku, sourceKey, atMs }: Change, place: string, units: number) {
-  if (!facts.isCameraLocation(place) || units === 0) return []
-  const settled = settleDoubts(facts, place, sku, units, { sourceKey, atMs })
-  const open = units - Math.sign(units) * settled.units
-  const entry = { sourceKey, quantity: open, atMs }
-  return [...settled.conclusions, ...(open === 0 ? [] : [expectMore(facts, place, sku, entry)])]
 }
 
 function said(

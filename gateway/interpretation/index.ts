@@ -1,7 +1,9 @@
 /** The door of interpretation: what was seen and said, to what follows. Pure, all of it. */
+export { interpretCommand } from './command-rules.ts'
 export { interpretDecision } from './decision-rules.ts'
 export { interpretDocument } from './document-rules.ts'
 export { interpretMasters } from './masters-rules.ts'
+export { interpretKnown } from './parked-rules.ts'
 export { interpretPass } from './portal-rules.ts'
 export { interpretArrival } from './shelf-reader-rules.ts'
 export { interpretShelfChange, interpretShelfQuestion } from './shelf-rules.ts'

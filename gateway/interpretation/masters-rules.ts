@@ -3,7 +3,7 @@ import type { Masters } from '../documents/business-event.ts'
 import { headerOf, post, refuse } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
 import { packFault, rememberPacks } from './packs.ts'
-import { moneyOf, quantityOf } from './quantities.ts'
+import { moneyOf, onlyGiven, quantityOf } from './quantities.ts'
 import { placed, tagOf } from './tags.ts'
 
 /** Masters and opening stock come whole or not at all. */
@@ -48,15 +48,6 @@ export function interpretMasters(facts: Facts, masters: Masters, actor: string):
   if (facts.sequenceOf(command.sourceKey) !== null) return [post(command)]
   return [post(command), ...openingTags(masters), ...rememberPacks(masters, knownScaleOf)]
 }
-
-/** What was not given is absent to the books, not undefined. */
-function onlyGiven<T extends object>(given: T): Given<T> {
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined)
-  // Only undefined values are left out.
-  return Object.fromEntries(entries) as Given<T>
-}
-
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
 
 type Imported = Extract<Command, { readonly kind: 'import-masters' }>
 

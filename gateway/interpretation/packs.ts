@@ -80,6 +80,7 @@ export function inBaseUnits(
   facts: Facts,
   document: BusinessDocument,
 ): BusinessDocument | Conclusion {
+  if (!('lines' in document)) return document
   const wrong: Conclusion[] = []
   const lines = document.lines.map((line) => {
     if (line.gtin === undefined) return line

@@ -5,7 +5,8 @@ import { ask, moveCommand, oneUnit, post, radioEvidence, settle } from './comman
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
 import { interpretDockPass } from './dock-rules.ts'
 import { interpretExitPass } from './exit-rules.ts'
-import { isOurs, placed, tagKey, unknownTag } from './tags.ts'
+import { stranger } from './strangers.ts'
+import { isOurs, placed, tagKey } from './tags.ts'
 
 export type PortalObservation = Exclude<TagObservation, { location: string }>
 
@@ -22,7 +23,8 @@ export function interpretPass(
   // What strangers carry past the way out is their own matter.
   // A case says nothing that the tags of its items do not say.
   if (sku === null && facts.recall('pack', tag.gtin14)) return []
-  if (sku === null) return portal.role === 'exit' ? [] : [unknownTag(tag, portal.id, observation)]
+  if (sku === null)
+    return portal.role === 'exit' ? [] : stranger(facts, tag, portal.id, observation)
   switch (portal.role) {
     case 'receiving':
       return interpretDockPass(facts, portal, observation, tag, sku)

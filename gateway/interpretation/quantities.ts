@@ -11,3 +11,12 @@ export function moneyOf(text: string, minorUnits: number): bigint | null {
   const parsed = parseMoney(text, minorUnits)
   return typeof parsed === 'bigint' ? parsed : null
 }
+
+/** What was not given is absent to the books, not undefined. */
+export function onlyGiven<T extends object>(given: T): Given<T> {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined)
+  // Only undefined values are left out.
+  return Object.fromEntries(entries) as Given<T>
+}
+
+export type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }

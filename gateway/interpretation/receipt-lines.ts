@@ -93,7 +93,7 @@ function countedOn(
  * planogram home, the sales floor. What none of them holds is taken from the home all the same,
  * and asked about.
  */
-function saleParts(
+export function saleParts(
   facts: Facts,
   { sku, gtin14, serial }: NonNullable<Taken['goods']>,
   quantity: bigint,

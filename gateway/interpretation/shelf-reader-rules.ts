@@ -2,8 +2,12 @@ import type { Sku } from '../../ledger-core/index.ts'
 import type { TagObservation } from '../../sensors/index.ts'
 import { ask, moveCommand, oneUnit, post, radioEvidence, salesFloor, settle } from './commands.ts'
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
+import { joinSighting, pickedFrom, type TagArrival } from './fusion.ts'
+import { awaitPicture } from './pictured.ts'
 import { unclearKey } from './portal-rules.ts'
-import { placed, tagKey, unknownTag } from './tags.ts'
+import { stranger } from './strangers.ts'
+import { placed, tagKey } from './tags.ts'
+import { withMemory } from './with-memory.ts'
 
 type ShelfReaderObservation = Extract<TagObservation, { location: string }>
 
@@ -21,7 +25,7 @@ export function interpretArrival(
   const { location, atMs } = observation
   // A case says nothing that the tags of its items do not say.
   if (sku === null && facts.recall('pack', tag.gtin14)) return []
-  if (sku === null) return [unknownTag(tag, location, observation)]
+  if (sku === null) return stranger(facts, tag, location, observation)
   const known = facts.recall('tag', tagKey(tag))
   if (known?.location === location || (known && atMs < known.sinceMs)) return []
   if (known?.location === 'customer') {
@@ -31,46 +35,63 @@ export function interpretArrival(
   const { reads } = observation.evidence
   const summary = `${sku.name} (${tag.serial}) read ${reads} times on ${location}`
   const evidence = radioEvidence('tag-arrival', summary, atMs, tag.epc, observation.evidence)
-  const from = sourceOf(facts, sku, location, known?.location)
-  if (from === null) {
-    const question = `${sku.name} (${tag.serial}) stands on ${location}, but the books hold none that could have come there. Where is it from?`
-    const key = `tag-without-stock/${location}/${tag.epc}`
-    return [
-      ask({
-        key,
-        kind: 'tag-without-stock',
-        atMs,
-        question,
-        sku: sku.sku,
-        location,
-        epc: tag.epc,
-        evidence: [evidence],
-      }),
-    ]
-  }
-  const origin = {
-    sourceKey: `arrive:${location}/${tag.epc}/${atMs}`,
-    input: { location, epc: tag.epc, atMs },
+  const arrival: TagArrival = {
+    sku,
+    epc: tag.epc,
+    location,
+    from: known?.location,
     atMs,
-    atSource: 'device',
-    actor: observation.evidence.device,
-    evidence: [evidence],
-  } as const
-  const part = {
-    sku: sku.sku,
-    quantity: oneUnit(sku.quantityScale),
-    from,
-    to: location,
-    epcs: [tag.epc],
+    device: observation.evidence.device,
+    evidence,
   }
+  const booked = joinSighting(facts, arrival) ?? bookArrival(facts, arrival)
+  if (booked === null) return [withoutStock(arrival, tag)]
   const doors = facts.portals.filter(({ role }) => role === 'internal')
   return [
-    post(moveCommand(facts, origin, part, `seen standing on ${location}`)),
+    ...booked,
     placed(tag, sku, location, atMs),
     ...doors.map(({ id }) =>
       settle(unclearKey(facts, id, tag.epc, atMs), `it stands on ${location}`, atMs),
     ),
   ]
+}
+
+/** Nobody has told of it before: the books move one unit, and pictures are to show it. */
+function bookArrival(facts: Facts, arrival: TagArrival): Conclusion[] | null {
+  const { sku, epc, location, atMs, device, evidence } = arrival
+  const unit = oneUnit(sku.quantityScale)
+  const picked = facts.quantityAt(sku.sku, 'basket') >= unit ? pickedFrom(facts, arrival) : null
+  const from = picked ? 'basket' : sourceOf(facts, sku, location, arrival.from)
+  if (from === null) return null
+  const sourceKey = `arrive:${location}/${epc}/${atMs}`
+  const origin = {
+    sourceKey,
+    input: { location, epc, atMs },
+    atMs,
+    atSource: 'device',
+    actor: device,
+    evidence: [evidence],
+  } as const
+  const part = { sku: sku.sku, quantity: unit, from, to: location, epcs: [epc] }
+  const command = moveCommand(facts, origin, part, `seen standing on ${location}`)
+  const told = { sourceKey, atMs, evidence }
+  const gone = awaitPicture(facts, from, sku.sku, -1, told)
+  const come = awaitPicture(withMemory(facts, gone), location, sku.sku, 1, told)
+  return [post(command), ...(picked ?? []), ...gone, ...come]
+}
+
+function withoutStock({ sku, location, atMs, evidence }: TagArrival, tag: Tag): Conclusion {
+  const question = `${sku.name} (${tag.serial}) stands on ${location}, but the books hold none that could have come there. Where is it from?`
+  return ask({
+    key: `tag-without-stock/${location}/${tag.epc}`,
+    kind: 'tag-without-stock',
+    atMs,
+    question,
+    sku: sku.sku,
+    location,
+    epc: tag.epc,
+    evidence: [evidence],
+  })
 }
 
 /** Where its last movement put it, else the sales floor, else the back room; only where stock is. */

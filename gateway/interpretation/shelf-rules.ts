@@ -4,6 +4,7 @@ import { ask, attach, least, moveCommand, oneUnit, post, salesFloor } from './co
 import type { Conclusion, Facts } from './conclusion.ts'
 import { doubtMore, pictureEvidence, undoDoubts } from './doubts.ts'
 import { consume, expectedAt, expectOnly } from './expectations.ts'
+import { sightMore } from './fusion.ts'
 import { withMemory } from './with-memory.ts'
 
 /**
@@ -73,9 +74,25 @@ function picked(seen: Seen): Conclusion[] {
   const held = facts.quantityAt(change.sku, change.location)
   const taken = least(rest, held > 0n ? held : 0n)
   return [
-    ...(taken > 0n ? [post(move(seen, taken, change.location, 'basket'))] : []),
+    ...(taken > 0n ? moved(seen, taken, change.location, 'basket') : []),
     ...(taken < rest ? [differs(seen, `${rest} vanished, but the books hold ${held} there`)] : []),
   ]
+}
+
+/** Booked, and remembered for the antenna that may tell of the same units. */
+function moved(seen: Seen, quantity: bigint, from: string, to: string): Conclusion[] {
+  const { facts, change, sku, evidence } = seen
+  const isPut = to === change.location
+  const units = Number(quantity / oneUnit(sku.quantityScale))
+  const command = move(seen, quantity, from, to)
+  const sighting = {
+    sourceKey: command.sourceKey,
+    quantity: isPut ? units : -units,
+    atMs: change.observedAtMs,
+    other: isPut ? from : to,
+    evidence,
+  }
+  return [post(command), ...sightMore(facts, change.location, sku, sighting)]
 }
 
 /** Basket to shelf; goods that wait on the sales floor (returns) come next; else it is asked. */
@@ -86,7 +103,7 @@ function putBack(seen: Seen, units: number): Conclusion[] {
   const onFloor =
     floor === null || floor === change.location ? 0n : facts.quantityAt(change.sku, floor)
   const source = inBasket >= rest ? 'basket' : onFloor >= rest ? floor : null
-  if (source !== null) return [post(move(seen, rest, source, change.location))]
+  if (source !== null) return moved(seen, rest, source, change.location)
   return [remembered(seen, `shelf-put/${placeOf(change)}`, units)]
 }
 

@@ -1,5 +1,5 @@
 import type { Sku } from '../../ledger-core/index.ts'
-import { decodeEpc, type ReadEvidence } from '../../sensors/index.ts'
+import { decodeEpc } from '../../sensors/index.ts'
 import { remember } from './commands.ts'
 import type { Conclusion, Tag } from './conclusion.ts'
 
@@ -20,17 +20,6 @@ const ELSEWHERE = new Set(['customer', 'shrinkage', 'supplier', 'found'])
 
 export function isOurs(location: string): boolean {
   return !ELSEWHERE.has(location)
-}
-
-/** A well-formed item that the masters do not know: visible, and never in the books. */
-export function unknownTag(
-  { epc, gtin14, serial }: Tag,
-  place: string,
-  { atMs, evidence }: { readonly atMs: number; readonly evidence: ReadEvidence },
-): Conclusion {
-  const message = `expected an item of the masters at ${place}, got GTIN ${gtin14}, serial ${serial}`
-  const { device } = evidence
-  return { kind: 'set-aside', device, place, code: 'unknown-tag', message, epc, atMs }
 }
 
 /** Remembers where our last movement put a tag. Evidence, never an addend. */

@@ -10,7 +10,9 @@ import {
 } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { expectOnly } from './expectations.ts'
+import { unreadSightings } from './fusion.ts'
 import { askAboutDoubt, askAboutPut } from './shelf-rules.ts'
+import { oldStranger } from './strangers.ts'
 import { isOurs, tagKey } from './tags.ts'
 
 /** Passed exits and memories that nothing will answer any more are forgotten after a week. */
@@ -30,6 +32,9 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
     ...facts.recallAll('early', '').map(([epc, one]) => unannounced(facts, epc, one, nowMs)),
     ...facts.recallAll('doubt', '').map(([place, one]) => unexplained(facts, place, one, nowMs)),
     ...facts.recallAll('expect', '').map(([place, one]) => unseen(facts, place, one, nowMs)),
+    ...facts
+      .recallAll('sighting', '')
+      .map(([place, one]) => unreadSightings(facts, place, one, nowMs)),
   ]
   const ended = lastTickMs === 0 ? null : facts.businessDateOf(lastTickMs)
   const isDayOver = ended !== null && ended < facts.businessDateOf(nowMs)
@@ -192,7 +197,7 @@ function unseen(
   const slash = place.lastIndexOf('/')
   const [location, sku] = [place.slice(0, slash), place.slice(slash + 1)]
   const name = facts.sku(sku)?.name ?? sku
-  const questions = late.map(({ sourceKey, quantity, atMs }) => {
+  const questions = late.map(({ sourceKey, quantity, atMs, evidence }) => {
     const what = quantity > 0 ? `${quantity} should have appeared` : `${-quantity} should be gone`
     return ask({
       key: `shelf-differs/${place}/${sourceKey}`,
@@ -201,6 +206,7 @@ function unseen(
       question: `${name} on ${location}: by ${inWords(sourceKey)}, ${what}, but the pictures do not show it. What is right?`,
       sku,
       location,
+      evidence: evidence ? [evidence] : [],
     })
   })
   return [
@@ -224,6 +230,7 @@ function closeDay(facts: Facts, date: string, nowMs: number): Conclusion[][] {
   return [
     ...skus.map((sku) => basketAtClose(facts, sku, held.get(sku) ?? 0n, date, nowMs)),
     old.map(([key]) => forget('excuse', key)),
+    facts.recallAll('stranger', '').flatMap(([key, one]) => oldStranger(key, one, nowMs)),
   ]
 }
 

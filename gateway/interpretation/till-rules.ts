@@ -2,9 +2,8 @@ import type { Evidence, SaleLine, Sku } from '../../ledger-core/index.ts'
 import type { Receipt } from '../documents/business-event.ts'
 import { ask, headerOf, inWords, oneUnit, post, refuse, salesFloor } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
-import { settleDoubts } from './doubts.ts'
 import { excuseExits } from './excuses.ts'
-import { expectMore } from './expectations.ts'
+import { awaitPicture } from './pictured.ts'
 import { moneyOf } from './quantities.ts'
 import { linesOf, receiptKey, type Taken } from './receipt-lines.ts'
 import { placed, tagKey } from './tags.ts'
@@ -111,14 +110,9 @@ function afterLine(sold: Sold, taken: Taken): Conclusion[] {
 
 /** Units taken straight from a camera shelf have still to vanish from its picture. */
 function pictures({ facts, saleKey, atMs }: Sold, line: SaleLine, unit: bigint): Conclusion[] {
-  return line.parts.flatMap(({ sku, from, quantity }) => {
-    if (!facts.isCameraLocation(from)) return []
-    const units = Number(quantity / unit)
-    const settled = settleDoubts(facts, from, sku, -units, { sourceKey: saleKey, atMs })
-    const open = units - settled.units
-    const entry = { sourceKey: saleKey, quantity: -open, atMs }
-    return [...settled.conclusions, ...(open > 0 ? [expectMore(facts, from, sku, entry)] : [])]
-  })
+  return line.parts.flatMap(({ sku, from, quantity }) =>
+    awaitPicture(facts, from, sku, -Number(quantity / unit), { sourceKey: saleKey, atMs }),
+  )
 }
 
 function questionOf({ facts, saleKey, atMs, evidence }: Sold, taken: Taken): Conclusion[] {

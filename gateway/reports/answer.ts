@@ -2,6 +2,7 @@ import type { Db, Ledger } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { Answers } from './answers.ts'
 import { createBookReports } from './book-reports.ts'
+import { createControlReports } from './control-reports.ts'
 import { createFigureReports } from './figure-reports.ts'
 import { createJournalReports } from './journal-reports.ts'
 import { createLayerReports } from './layer-reports.ts'
@@ -29,6 +30,7 @@ export function createAnswers(
   }
   const table: ReportTable = {
     ...createBookReports(ledger, config, label),
+    ...createControlReports(ledger, label),
     ...createLayerReports(ledger, config, label),
     ...createMovementReports(db, ledger, label),
     ...createNoteReports(db, ledger, label),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { atMs, count, integer, nullableText, rowsOf, sequence } from './answer-words.ts'
+import { atMs, count, integer, nullableText, rowsOf, sequence } from './answer-fields.ts'
+import { controlAnswers } from './control-answers.ts'
 import { entry, evidence, movement } from './entry-answers.ts'
 import { figureSchemas } from './figure-answers.ts'
 
@@ -24,7 +25,14 @@ const heldLayer = z.object({
 })
 
 export const answerSchemas = {
-  counts: z.object({ entries: count, openReviews: count, quarantined: count, skus: count }),
+  ...controlAnswers,
+  counts: z.object({
+    entries: count,
+    openReviews: count,
+    quarantined: count,
+    skus: count,
+    unsound: nullableText.describe('what the last verification found wrong; null: nothing'),
+  }),
   stock: rowsOf(
     z.object({
       sku: z.string(),

@@ -60,7 +60,7 @@ export function createBookReports(
     }),
     ...createBatchReports(ledger, config),
     'books-digest': () => ledger.booksDigest(),
-    verify: () => ledger.verify(),
+    verify: ({ lastEntries }) => ledger.verify(lastEntries === undefined ? {} : { lastEntries }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { atMs, count, integer, sequence } from './answer-words.ts'
+import { atMs, count, integer, sequence } from './answer-fields.ts'
 
 export const evidence = z.object({
   kind: z.string(),

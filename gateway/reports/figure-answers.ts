@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, integer, sequence } from './answer-words.ts'
+import { count, integer, sequence } from './answer-fields.ts'
 
 /** What the reports over time answer; the words are those of `answers.ts`. */
 

@@ -71,8 +71,14 @@ export function createNoteReports(
       openReviews: Number(sql.openReviewCount.get() ?? 0n),
       quarantined: Number(sql.quarantineCount.get() ?? 0n),
       skus: Number(sql.skuCount.get() ?? 0n),
+      unsound: unsoundOf(sql.unsound.get()),
     }),
   }
+}
+
+/** Only the bookkeeper writes this: the words of the last verification that failed. */
+function unsoundOf(body: string | undefined): string | null {
+  return body === undefined ? null : String(JSON.parse(body))
 }
 
 function prepare(db: Db) {
@@ -82,6 +88,9 @@ function prepare(db: Db) {
     from review r left join review_decision d on d.review = r.id`
   return {
     reviews: db.prepare<[number], ReviewRow>(`${review} order by r.id desc limit ?`),
+    unsound: db
+      .prepare<[], string>("select body from state where kind = 'standing' and key = 'unsound'")
+      .pluck(),
     openReviews: db.prepare<[number], ReviewRow>(
       `${review} where d.review is null order by r.id desc limit ?`,
     ),

@@ -10,8 +10,10 @@ type Asked =
   | ({ readonly report: 'movements'; readonly sku?: Text } & Page)
   | { readonly report: 'entry'; readonly sequence: number }
   | { readonly report: 'reviews'; readonly state: 'open' | 'all'; readonly limit: number }
-  | { readonly report: 'quarantine'; readonly limit: number }
+  | { readonly report: 'quarantine' | 'refusals'; readonly limit: number }
   | { readonly report: 'alerts'; readonly limit: number }
+  /** The newest entries only, for a quick start. */
+  | { readonly report: 'verify'; readonly lastEntries?: number | undefined }
   | { readonly report: 'expiring'; readonly upTo: string }
   | { readonly report: 'layers' | 'available'; readonly sku?: Text }
   | ({ readonly report: 'journal' } & JournalFilter & Page)

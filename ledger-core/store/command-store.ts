@@ -1,4 +1,3 @@
-import type { SaleLine } from '../command.ts'
 import { GENESIS_HASH } from '../hash.ts'
 import type { Db } from './database.ts'
 
@@ -33,9 +32,6 @@ export interface CommandStore {
   readonly insertEvidence: (sequence: number, hash: string, body: string) => boolean
   readonly evidenceBodies: (sequence: number) => string[]
   readonly evidenceRows: () => { sequence: bigint; hash: string; body: string }[]
-  /** Parked lines as verification reads them: sequence and line, facts as canonical JSON. */
-  readonly parked: () => { readonly key: string; readonly facts: readonly unknown[] }[]
-  readonly parkLine: (sequence: number, line: SaleLine) => void
 }
 
 export function createCommandStore(db: Db): CommandStore {
@@ -62,15 +58,6 @@ export function createCommandStore(db: Db): CommandStore {
   const bodies = db.prepare<[number, number], { number: bigint; body: string }>(
     'SELECT number, body FROM command WHERE number > ? ORDER BY number LIMIT ?',
   )
-  const parkLine = db.prepare(
-    `INSERT INTO parked_line (sequence, line, gtin, description, quantity, net_minor)
-     VALUES (?, ?, ?, ?, ?, ?)`,
-  )
-  const parked = db
-    .prepare<[], [bigint, bigint, string, string, bigint, bigint]>(
-      'SELECT sequence, line, gtin, description, quantity, net_minor FROM parked_line',
-    )
-    .raw()
   return {
     ...createEvidence(db),
     find: (sourceKey) => {
@@ -101,13 +88,6 @@ export function createCommandStore(db: Db): CommandStore {
     body: (sourceKey) => body.get(sourceKey) ?? null,
     bodies: (after, limit) =>
       bodies.all(after, limit).map((row) => ({ number: Number(row.number), body: row.body })),
-    parked: () =>
-      parked
-        .all()
-        .map(([sequence, line, ...facts]) => ({ key: `${sequence} line ${line}`, facts })),
-    parkLine: (sequence, { line, gtin, description, quantity, netMinor }) => {
-      parkLine.run(sequence, line, gtin, description, quantity, netMinor)
-    },
   }
 }
 

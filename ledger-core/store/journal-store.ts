@@ -21,6 +21,8 @@ export interface JournalStore {
   readonly late: () => LateEntry[]
   /** Has anything of a SKU counted for that day or a later one? Scans; asked at a period boundary. */
   readonly movedFrom: (sku: string, date: string) => boolean
+  /** The last entry posted up to then (UTC ms); 0 before the first. Looks back from the newest. */
+  readonly sequenceAt: (atMs: number) => number
   /** Net units that entries with sequence > after brought to a place. */
   readonly movedSince: (sku: string, location: string, after: number) => bigint
   /** Net units of cost that entries with sequence > after took out of a SKU's layers and pools. */
@@ -60,6 +62,11 @@ export function createJournalStore(db: Db): JournalStore {
       'SELECT sequence, hash, posted_at_ms FROM entry ORDER BY sequence DESC LIMIT 1',
     )
     .raw()
+  const postedUpTo = db
+    .prepare<[number], bigint>(
+      'SELECT sequence FROM entry WHERE posted_at_ms <= ? ORDER BY sequence DESC LIMIT 1',
+    )
+    .pluck()
   const moved = db
     .prepare<[string, number, string, string, string], bigint>(
       `SELECT COALESCE(sum(CASE WHEN to_location = ? THEN quantity ELSE -quantity END), 0)
@@ -98,6 +105,7 @@ export function createJournalStore(db: Db): JournalStore {
     },
     late: () => late.all().map((row) => ({ ...row, sequence: Number(row.sequence) })),
     movedFrom: (sku, date) => from.get(sku, date) !== undefined,
+    sequenceAt: (atMs) => Number(postedUpTo.get(atMs) ?? 0n),
     movedSince: (sku, location, after) => moved.get(location, after, sku, location, location) ?? 0n,
     issuedSince: (sku, after) => issued.get(after, sku) ?? 0n,
     head: () => {

@@ -68,6 +68,10 @@ CREATE TRIGGER parked_line_is_new BEFORE INSERT ON parked_line
 WHEN EXISTS (SELECT 1 FROM parked_line WHERE sequence = NEW.sequence AND line = NEW.line)
 BEGIN SELECT RAISE(ABORT, 'line-parked: a line is parked once'); END;
 
+CREATE TRIGGER line_mapped_once BEFORE INSERT ON parked_mapping
+WHEN EXISTS (SELECT 1 FROM parked_mapping WHERE mapped_by = NEW.mapped_by)
+BEGIN SELECT RAISE(ABORT, 'line-mapped: an entry maps one line once'); END;
+
 CREATE TRIGGER period_event_stands_in_order BEFORE INSERT ON period_event
 WHEN NEW.number <> COALESCE((SELECT max(number) FROM period_event), 0) + 1
 BEGIN SELECT RAISE(ABORT, 'event-gap: a period event takes the next number'); END;
@@ -82,6 +86,7 @@ ${[
   'line',
   'evidence',
   'parked_line',
+  'parked_mapping',
   'batch',
   'acknowledgement',
   'period_event',

@@ -94,6 +94,14 @@ CREATE TABLE parked_line (
   net_minor INTEGER NOT NULL,
   PRIMARY KEY (sequence, line)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE parked_mapping (
+  sequence INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  mapped_by INTEGER NOT NULL UNIQUE,
+  PRIMARY KEY (sequence, line, mapped_by),
+  FOREIGN KEY (sequence, line) REFERENCES parked_line (sequence, line)
+) STRICT, WITHOUT ROWID;
 `
 
 /** Running results: derived again from the posted rows by `verify`. */

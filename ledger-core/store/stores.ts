@@ -7,6 +7,7 @@ import type { Db } from './database.ts'
 import { createJournalStore, type JournalStore } from './journal-store.ts'
 import { createMasterStore, type MasterStore } from './master-store.ts'
 import { createOrderStore, type OrderStore } from './order-store.ts'
+import { createParkedStore, type ParkedStore } from './parked-store.ts'
 import { createReceiptStore, type ReceiptStore } from './receipt-store.ts'
 import { createRefusalStore, type RefusalStore } from './refusal-store.ts'
 import { createStockStore, type StockStore } from './stock-store.ts'
@@ -23,6 +24,7 @@ export interface Stores {
   readonly refusals: RefusalStore
   readonly receipts: ReceiptStore
   readonly counts: CountStore
+  readonly parked: ParkedStore
   readonly stock: StockStore
 }
 
@@ -38,6 +40,7 @@ export function createStores(db: Db): Stores {
     refusals: createRefusalStore(db),
     receipts: createReceiptStore(db),
     counts: createCountStore(db),
+    parked: createParkedStore(db),
     stock: createStockStore(db),
   }
 }

@@ -7,6 +7,7 @@ import { assembleKit, breakKit } from './kit.ts'
 import { landedCost } from './landed-cost.ts'
 import { explainCounts } from './late-fact.ts'
 import { manualJournal } from './manual-journal.ts'
+import { mapLine } from './map-line.ts'
 import { importMasters } from './masters.ts'
 import { gain, move, shrink, writeOff } from './movement.ts'
 import { closePeriod, reopenPeriod, softClosePeriod } from './period-close.ts'
@@ -37,6 +38,7 @@ const TRANSACTIONS: { readonly [Kind in Command['kind']]: Transaction<Kind> } = 
   'return-to-supplier': returnToSupplier,
   'till-receipt': tillReceipt,
   'void-receipt': voidReceipt,
+  'map-line': mapLine,
   'close-till': closeTill,
   move,
   shrink,

@@ -13,6 +13,7 @@ const REVERSIBLE: readonly Command['kind'][] = [
   'receive',
   'receive-unordered',
   'till-receipt',
+  'map-line',
   'move',
   'shrink',
   'write-off',
@@ -55,6 +56,7 @@ function checkReversal(of: string, books: Books): Refusal | null {
       return refuse('not-reversible', `expected one of ${REVERSIBLE.join(', ')}, got ${entry.kind}`)
     },
     () => receiptUntouched(of, books),
+    () => linesUnmapped(entry, books),
     () => refuseAny(entry.movements, (movement) => allStillOut(entry, movement, books)),
     () => {
       const undone = entry.movements.filter((movement) => !leavesStore(movement, books))
@@ -72,6 +74,15 @@ function receiptUntouched(of: string, { receipts }: Books): Refusal | null {
   return refuse(
     'has-dependants',
     `expected nothing of ${of} invoiced or returned, got ${receipt.invoiced} and ${receipt.returned}`,
+  )
+}
+
+function linesUnmapped({ sequence, sourceKey }: JournalEntry, { parked }: Books): Refusal | null {
+  const by = parked.mappedLineOf(sequence)
+  if (by === null) return null
+  return refuse(
+    'has-dependants',
+    `expected no mapped line of ${sourceKey}, got entry ${by}: reverse it first`,
   )
 }
 

@@ -94,7 +94,7 @@ function post(receipt: Receipt, posting: Posting, books: Books): void {
         posting.takeOut(part, about, posting.to('cogs', part.sku))
       } else giveBack(line, part, posting, books)
     }
-    if (line.kind === 'unmapped') books.commands.parkLine(posting.sequence, line)
+    if (line.kind === 'unmapped') books.parked.parkLine(posting.sequence, line)
   }
 }
 
@@ -102,13 +102,15 @@ function giveBack(line: SaleLine, part: MovementPart, posting: Posting, books: B
   const { original } = line
   const about = { kind: 'return' as const, line: line.line }
   const contra = posting.from('cogs', part.sku)
-  if (original === undefined) {
-    const memo = 'cost estimated: no original sale named'
-    return posting.giveBack(part, { ...about, memo }, null, contra)
-  }
+  if (original === undefined) return giveBackWithoutSale(line.line, part, posting)
   const origin = saleOrigin(books, original.sourceKey, original.line, part.sku)
   const memo = origin === null ? 'cost estimated: the original sale is not in these books' : ''
   posting.giveBack(part, { ...about, memo, original }, origin, contra)
+}
+
+export function giveBackWithoutSale(line: number, part: MovementPart, posting: Posting): void {
+  const about = { kind: 'return', line, memo: 'cost estimated: no original sale named' } as const
+  posting.giveBack(part, about, null, posting.from('cogs', part.sku))
 }
 
 export const TENDER_ROLE: Readonly<Record<Tender['kind'], AccountRole>> = {
@@ -135,7 +137,7 @@ function moneyOf(receipt: Receipt, chart: Chart): ReadonlyMap<string, bigint> {
   return sums
 }
 
-function revenueRole(line: SaleLine): AccountRole {
+export function revenueRole(line: Pick<SaleLine, 'kind' | 'quantity'>): AccountRole {
   switch (line.kind) {
     case 'stock':
       return line.quantity < 0n ? 'sales-returns' : 'sales-revenue'

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { importFiles } from '../../gateway/cli/import.ts'
+import { post } from '../../gateway/cli/post.ts'
 import { report } from '../../gateway/cli/report.ts'
 import { dataFolderAt } from '../../gateway/data-folder.ts'
 import { runCommand } from './run-command.ts'
@@ -77,6 +78,15 @@ export function openShop() {
       expect(code).toBe(0)
       return JSON.parse(out)
     },
+    /** Commands told to the books, one file of them. */
+    post: (commands: unknown, ...options: string[]) =>
+      runCommand(
+        post,
+        ...pathsOf({ 'told.json': JSON.stringify(commands) }),
+        '--config',
+        config,
+        ...options,
+      ),
     report: (...args: string[]) => runCommand(report, ...args, '--config', config),
   }
 }

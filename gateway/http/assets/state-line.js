@@ -9,6 +9,7 @@ import { cause, DISAGREEMENTS, visionWord } from './words.js'
 export function stateOf({ status, reviews, quarantine, nowMs }) {
   const facts = [
     storeFact(status),
+    ...soundFacts(status),
     devicesFact(status, nowMs),
     ...status.destinations.map((destination) => destinationFact(destination, nowMs)),
     reviewsFact(status, reviews),
@@ -29,6 +30,13 @@ export function stateOf({ status, reviews, quarantine, nowMs }) {
 }
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine']
+
+/** Said only when it is not so: capture goes on, and nothing leaves the store. */
+function soundFacts({ counts }) {
+  if (!counts.unsound) return []
+  const text = `${counts.unsound}. Sales and reads are still booked; nothing is sent to head office until a verification passes.`
+  return [{ level: 'bad', headline: 'The books do not verify.', text, href: '#books' }]
+}
 
 function storeFact({ store, counts }) {
   if (!store.writable)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What the schemas of answers have in common. */
+/** What the fields of answers hold, whatever report they are in. */
 
 export const integer = z
   .string()

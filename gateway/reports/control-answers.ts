@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { atMs, count, integer, nullableText, rowsOf } from './answer-fields.ts'
+
+/** Who may what, which days are open, what is being counted and what was refused. */
+export const controlAnswers = {
+  refusals: rowsOf(
+    z.object({
+      minuteMs: atMs.describe('the minute it was refused in, UTC'),
+      actor: z.string(),
+      kind: z.string(),
+      code: z.string(),
+      sourceKey: z.string(),
+      message: z.string(),
+      times: count.describe('identical ones of the minute'),
+    }),
+  ),
+  people: rowsOf(z.object({ person: z.string(), roles: z.array(z.string()) })),
+  periods: z.object({
+    closedThrough: nullableText.describe('last day nobody posts into'),
+    softClosedThrough: nullableText,
+    rows: z.array(
+      z.object({
+        event: z.enum(['soft-closed', 'closed', 'reopened']),
+        period: z.string(),
+        atMs,
+        actor: z.string(),
+        reason: z.string(),
+        headSequence: count,
+        headHash: z.string().describe('the chain as it stood: keep it outside'),
+        checklist: z.array(z.object({ item: z.string(), done: z.boolean() })),
+      }),
+    ),
+  }),
+  policy: z.object({
+    framework: z.string(),
+    methods: z.record(z.string(), z.string()),
+    deficits: z.string(),
+    averageReturns: z.string(),
+    selfApproveMinor: integer,
+    secondApproverMinor: integer,
+  }),
+  parked: rowsOf(
+    z.object({
+      sale: z.string().describe('source key of the receipt'),
+      line: count,
+      gtin: z.string(),
+      description: z.string(),
+      quantity: integer.describe('whole pieces; negative for a return'),
+      netMinor: integer,
+    }),
+  ),
+  'open-counts': rowsOf(
+    z.object({
+      count: z.string(),
+      sku: z.string(),
+      name: z.string(),
+      scale: count,
+      location: z.string(),
+      counted: integer.nullable().describe('null: still to count'),
+      counter: nullableText,
+    }),
+  ),
+} as const
