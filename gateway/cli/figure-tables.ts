@@ -10,7 +10,7 @@ import { whatIfCsv, whatIfText } from './what-if-table.ts'
 export const figureReports: Readonly<Record<string, NamedReport>> = {
   'what-if': named<'what-if'>({
     about: 'FIFO, LIFO and average side by side over the whole history (--sku)',
-    question: ({ sku }) => ({ report: 'what-if', sku }),
+    question: ({ sku, limit, after }) => ({ report: 'what-if', sku, limit, after }),
     text: whatIfText,
     csv: whatIfCsv,
   }),

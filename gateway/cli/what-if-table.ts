@@ -1,10 +1,11 @@
 import { formatMoney, formatQuantity } from '../../ledger-core/index.ts'
 import type { Answers } from '../reports/answers.ts'
+import { more } from './named-report.ts'
 import { textTable } from './report-text.ts'
 import { money } from './table.ts'
 
 export function whatIfText(answer: Answers['what-if']): string {
-  const { currency, minorUnits, framework, rows, total } = answer
+  const { currency, minorUnits, framework, rows, total, nextAfter } = answer
   const amount = (minor: string) => money(minor, minorUnits)
   const both = ({ valueMinor, cogsMinor }: { valueMinor: string; cogsMinor: string }) => [
     amount(valueMinor),
@@ -37,11 +38,11 @@ export function whatIfText(answer: Answers['what-if']): string {
     ]),
     ['total', '', '', amount(total.valueMinor), ...both(fifo), ...both(lifo), ...both(average), ''],
   )
-  return [table, ...whatIfNotes(answer, framework)].join('\n')
+  return [table + more(nextAfter), ...whatIfNotes(answer, framework)].join('\n')
 }
 
 function whatIfNotes(
-  { minorUnits, rows, cogsAccountMinor, otherCogsMinor }: Answers['what-if'],
+  { minorUnits, total, cogsAccountMinor, otherCogsMinor }: Answers['what-if'],
   framework: Answers['what-if']['framework'],
 ): string[] {
   const information =
@@ -50,13 +51,12 @@ function whatIfNotes(
       : []
   if (cogsAccountMinor === null || otherCogsMinor === null) return information
   const amount = (minor: bigint | string) => money(minor, minorUnits)
-  const used = rows.reduce((sum, { method, methods }) => sum + inUse(method, methods), 0n)
+  const used = BigInt(total.usedCogsMinor)
   const difference = BigInt(cogsAccountMinor) - BigInt(otherCogsMinor) - used
-  const isWhole = rows.every(({ asBooks }) => asBooks === true)
   const says =
     difference === 0n
       ? 'equal'
-      : isWhole
+      : total.allAsBooks
         ? `differs by ${amount(difference)}`
         : `${amount(difference)} from SKUs without a column of their own`
   const account = `\n  COGS account ${amount(cogsAccountMinor)}`
@@ -64,11 +64,6 @@ function whatIfNotes(
     ...information,
     `${account} = methods in use ${amount(used)} + not of goods ${amount(otherCogsMinor)}: ${says}`,
   ]
-}
-
-function inUse(method: string, methods: Answers['what-if']['rows'][number]['methods']): bigint {
-  if (method !== 'fifo' && method !== 'lifo' && method !== 'average') return 0n
-  return BigInt(methods[method].cogsMinor)
 }
 
 export function whatIfCsv({ minorUnits, rows }: Answers['what-if']) {

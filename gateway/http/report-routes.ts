@@ -27,7 +27,7 @@ function timeRoutes(reader: Reader): JsonRoute[] {
       method: 'GET',
       path: '/api/v1/reports/what-if',
       summary: 'FIFO, LIFO and moving average side by side over the whole history',
-      query: z.strictObject({ sku: text }),
+      query: z.strictObject({ sku: text, ...page }),
       answer: answerSchemas['what-if'],
       handle: ({ query }) => reader.ask({ report: 'what-if', ...query }),
     }),

@@ -44,7 +44,9 @@ export const figureSchemas = {
       }),
     ),
     total: z.object({
-      valueMinor: integer,
+      valueMinor: integer.describe('of all SKUs, whatever the page'),
+      usedCogsMinor: integer.describe('COGS of each SKU by the method in use'),
+      allAsBooks: z.boolean(),
       methods: z.record(
         z.enum(['fifo', 'lifo', 'average']),
         column.pick({ valueMinor: true, cogsMinor: true }),
@@ -54,6 +56,7 @@ export const figureSchemas = {
     otherCogsMinor: integer
       .nullable()
       .describe('of the account, what no goods caused: allowances released, entries by hand'),
+    nextAfter,
   }),
   margin: z.object({
     ...money,

@@ -1,4 +1,4 @@
-import type { Figures, Ledger } from '../../ledger-core/index.ts'
+import type { Figures, Ledger, WhatIfColumn, WhatIfRow } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { ReportTable, SkuLabel } from './answer.ts'
 import type { Answers } from './answers.ts'
@@ -36,10 +36,10 @@ function whatIfReport(
   figures: Figures,
   { site: { currency, minorUnits } }: Config,
   label: SkuLabel,
-  { sku }: AskedFor<'what-if'>,
+  { sku, limit, after }: AskedFor<'what-if'>,
 ): Answers['what-if'] {
   const { rows, cogsAccountMinor, otherCogsMinor } = figures.whatIf({ sku })
-  const texts = (column: (typeof rows)[number]['methods']['fifo']) => ({
+  const texts = (column: WhatIfColumn) => ({
     quantity: column.quantity.toString(),
     valueMinor: column.valueMinor.toString(),
     cogsMinor: column.cogsMinor.toString(),
@@ -48,11 +48,13 @@ function whatIfReport(
     valueMinor: sumOf(rows, (row) => row.methods[method].valueMinor).toString(),
     cogsMinor: sumOf(rows, (row) => row.methods[method].cogsMinor).toString(),
   })
+  const page = pageOf(new Map(rows.map((row) => [row.sku, row])), { limit, after })
   return {
     currency,
     minorUnits,
     framework: ledger.policy().framework,
-    rows: rows.map(({ methods: { fifo, lifo, average }, ...row }) => ({
+    nextAfter: page.nextAfter,
+    rows: page.rows.map(({ methods: { fifo, lifo, average }, ...row }) => ({
       ...row,
       ...label(row.sku),
       quantity: row.quantity.toString(),
@@ -61,11 +63,17 @@ function whatIfReport(
     })),
     total: {
       valueMinor: sumOf(rows, ({ valueMinor }) => valueMinor).toString(),
+      usedCogsMinor: sumOf(rows, usedCogsMinor).toString(),
+      allAsBooks: rows.every(({ asBooks }) => asBooks === true),
       methods: { fifo: totalOf('fifo'), lifo: totalOf('lifo'), average: totalOf('average') },
     },
     cogsAccountMinor: cogsAccountMinor?.toString() ?? null,
     otherCogsMinor: otherCogsMinor?.toString() ?? null,
   }
+}
+
+function usedCogsMinor({ method, methods }: WhatIfRow): bigint {
+  return method === 'specific' ? 0n : methods[method].cogsMinor
 }
 
 function sumOf<T>(rows: readonly T[], value: (row: T) => bigint): bigint {

@@ -17,7 +17,7 @@ type Asked =
   | { readonly report: 'expiring'; readonly upTo: string }
   | { readonly report: 'layers' | 'available'; readonly sku?: Text }
   | ({ readonly report: 'journal' } & JournalFilter & Page)
-  | { readonly report: 'what-if'; readonly sku?: Text }
+  | ({ readonly report: 'what-if'; readonly sku?: Text } & RowPage)
   | ({
       readonly report: 'margin'
       readonly by: Period
