@@ -5,6 +5,7 @@ import type { Books } from './books.ts'
 import { type BooksDigest, booksDigest } from './books-digest.ts'
 import type { Command, Outcome } from './command.ts'
 import { commandHash, commandText } from './command-text.ts'
+import { createFigures, type Figures } from './figures/figures.ts'
 import type { VerifyReport } from './journal.ts'
 import { createReads, type LedgerReads } from './ledger-reads.ts'
 import { accountingDateOf } from './period.ts'
@@ -43,6 +44,8 @@ export interface Ledger extends LedgerReads, Batching {
   readonly stateDigest: () => string
   /** The books without order and values of time: equal between runs with the same business. */
   readonly booksDigest: () => BooksDigest
+  /** What the books tell over time. */
+  readonly figures: () => Figures
 }
 
 /**
@@ -68,6 +71,7 @@ export function openLedger(db: Db, { chart: own, ...site }: LedgerOptions): Ledg
     verify: (options) => verifyBooks(books, batches, options),
     stateDigest: () => stateDigest(db, LEDGER_TABLES),
     booksDigest: () => booksDigest(stores, accountNames(chart)),
+    figures: () => createFigures(db, books),
   }
 }
 

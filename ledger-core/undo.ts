@@ -1,4 +1,5 @@
 import type { Books } from './books.ts'
+import type { CostBook } from './cost-book.ts'
 import { poolAfter } from './cost-values.ts'
 import type { Pool } from './costing.ts'
 import type { CostEffect } from './journal.ts'
@@ -23,14 +24,15 @@ export function undoFault(
     const change = { quantity: -effect.quantity, valueMinor: -effect.valueMinor }
     const after = poolAfter(before, source, change)
     pools.set(key, after)
-    const touched = !isWhole(after) || layerTouched(effect, books)
+    const touched = !isWhole(after) || layerTouched(effect, books.costs)
     const averaged = source === 'pool' && dependants(sequence, effect, books).length > 0
     if (touched || averaged) return sentence(sequence, effect, books)
   }
   return null
 }
 
-function isWhole(pool: Pool): boolean {
+/** A pool that holds or owes, never both, and nothing below zero. */
+export function isWhole(pool: Pool): boolean {
   const holds = pool.quantity >= 0n && pool.valueMinor >= 0n
   const owes = pool.deficitQuantity >= 0n && pool.deficitValueMinor >= 0n
   const isOneOrOther = pool.quantity === 0n || pool.deficitQuantity === 0n
@@ -40,7 +42,11 @@ function isWhole(pool: Pool): boolean {
   return holds && owes && isOneOrOther && isClean
 }
 
-function layerTouched({ layer, quantity, valueMinor, facts }: CostEffect, { costs }: Books) {
+/** Are the units that an effect brought to its layer no longer there as they came? */
+export function layerTouched(
+  { layer, quantity, valueMinor, facts }: CostEffect,
+  costs: Pick<CostBook, 'layer'>,
+): boolean {
   if (layer === null) return false
   const held = costs.layer(layer)
   if (facts !== undefined) return held.quantity !== quantity || held.valueMinor !== valueMinor

@@ -33,7 +33,10 @@ names, or an object with such a list per kind ({"skus": [...], "opening": [...]}
 ${columnsHelp}
 
 Amounts are decimals with a point (in JSON as strings); value and cost are totals of their row;
-quantityScale is the decimals of a quantity (0 for pieces); gtins mean one base unit each.
+quantityScale is the decimals of a quantity (0 for pieces). The gtins of a SKU mean one base unit
+each; a pack has its own GTIN with its quantity in base units (a case of 24 is 24).
+totals are what the system before says the opening stock is worth, by account (inventory, or
+inventory:GROUP of a cost group): what differs is refused before anything is posted.
 Exit 1 when something is wrong, with nothing posted unless the message says which part was.
 
   --dry-run    check only, post nothing

@@ -1,5 +1,6 @@
 import type { Answers } from '../reports/answers.ts'
 import { controlTables } from './control-tables.ts'
+import { figureReports } from './figure-tables.ts'
 import { type NamedReport, named } from './named-report.ts'
 import { sumOf, textTable, timeOf } from './report-text.ts'
 import { money } from './table.ts'
@@ -148,6 +149,7 @@ export const reports: Readonly<Record<string, NamedReport>> = {
         ]),
       ),
   }),
+  ...figureReports,
 }
 
 function poolsText({

@@ -36,7 +36,9 @@ export const limits = z
     wholeBooksReportMs: z
       .int()
       .default(120_000)
-      .describe('the same for verify and books digest, which go through every entry'),
+      .describe(
+        'the same for verify, books digest and reports over time, which go through every entry',
+      ),
     verifyAtStartEntries: z
       .int()
       .default(2_000)

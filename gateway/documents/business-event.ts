@@ -7,6 +7,12 @@ import { date, decimal, instant, lineNumber, text } from './fields.ts'
  * because senders add their own.
  */
 
+/** What a document's line counts: a SKU in base units, or a GTIN of a unit or pack in its own. */
+const goods = {
+  sku: z.string().max(200).default(''),
+  gtin: z.string().max(14).optional(),
+}
+
 const receiptReference = z.object({ till: text, fiscalDay: date, receipt: text, line: lineNumber })
 
 /** Topic `tallygate/v1/<till>/receipt`. Key: till + fiscal day + receipt (+ line). */
@@ -50,7 +56,7 @@ export const documentSchema = z.discriminatedUnion('type', [
     supplier: text,
     at: instant,
     lines: z
-      .array(z.object({ line: lineNumber, sku: text, quantity: decimal, cost: decimal }))
+      .array(z.object({ line: lineNumber, ...goods, quantity: decimal, cost: decimal }))
       .min(1)
       .max(5_000),
   }),
@@ -63,7 +69,7 @@ export const documentSchema = z.discriminatedUnion('type', [
       .array(
         z.object({
           orderLine: lineNumber,
-          sku: text,
+          ...goods,
           quantity: decimal,
           /** Upper-case hex EPCs the supplier says are inside; empty for untagged goods. */
           epcs: z
@@ -82,7 +88,7 @@ export const documentSchema = z.discriminatedUnion('type', [
     signedBy: text,
     at: instant,
     lines: z
-      .array(z.object({ orderLine: lineNumber, sku: text, quantity: decimal }))
+      .array(z.object({ orderLine: lineNumber, ...goods, quantity: decimal }))
       .min(1)
       .max(5_000),
   }),
@@ -111,7 +117,7 @@ export const documentSchema = z.discriminatedUnion('type', [
     to: text,
     at: instant,
     lines: z
-      .array(z.object({ line: lineNumber, sku: text, quantity: decimal }))
+      .array(z.object({ line: lineNumber, ...goods, quantity: decimal }))
       .min(1)
       .max(5_000),
   }),
@@ -149,6 +155,16 @@ export const mastersSchema = z.object({
       }),
     )
     .max(10_000),
+  /** GTINs of packs: how many base units one of them is. A base unit's own GTINs are its SKU's. */
+  packs: z
+    .array(z.object({ gtin: z.string().regex(/^\d{14}$/), sku: text, quantity: decimal }))
+    .max(100_000)
+    .optional(),
+  /** What the system before says the opening stock is worth, by account; kept for the cut-over report. */
+  totals: z
+    .array(z.object({ account: text, value: decimal }))
+    .max(1_000)
+    .optional(),
   suppliers: z
     .array(z.object({ supplier: text, name: text }))
     .max(10_000)

@@ -13,6 +13,7 @@ import type { Live } from './live.ts'
 import { type LiveParts, liveRoutes } from './live-routes.ts'
 import { Problem } from './problem.ts'
 import { readRoutes } from './read-routes.ts'
+import { reportRoutes } from './report-routes.ts'
 import { addRoute, type Route, sendProblem } from './route.ts'
 import { serviceRoutes } from './service-routes.ts'
 
@@ -74,6 +75,7 @@ function routesOf(options: HttpOptions, streams: ReturnType<typeof createEventSt
   const routes = [
     ...liveRoutes(options),
     ...readRoutes(reader),
+    ...reportRoutes(reader),
     ...commandRoutes(submit, config),
     streams.route,
   ]

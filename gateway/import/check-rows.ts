@@ -1,7 +1,9 @@
 import type { Masters, PurchaseOrder } from '../documents/business-event.ts'
 import { checkOpening } from './check-opening.ts'
 import { checkOrders } from './check-orders.ts'
+import { checkPacks } from './check-packs.ts'
 import { checkSkus } from './check-skus.ts'
+import { checkTotals } from './check-totals.ts'
 import { type Findings, PLACE_SAYS, SKU_SAYS } from './findings.ts'
 import type { Surroundings } from './known-books.ts'
 import type { Placed, Rows } from './tables.ts'
@@ -27,6 +29,8 @@ export function checkRows(rows: Rows, around: Surroundings, faults: Findings): I
   const skus = checkSkus(rows, around, isOwnPlace, faults)
   checkPlanogram(planogram, around, skus.isKnown, isOwnPlace, faults)
   const opening = checkOpening(rows.opening, around, { ...skus, isOwnPlace }, faults)
+  const packs = checkPacks(rows, around, skus, faults)
+  const totals = checkTotals(rows, around, faults)
   const masters = {
     skus: skus.restated,
     locations: locations.map(({ row }) => row),
@@ -34,9 +38,13 @@ export function checkRows(rows: Rows, around: Surroundings, faults: Findings): I
     planogram: planogram.map(({ row }) => row),
     opening,
   }
-  const hasMasters = Object.values(masters).some((list) => list.length > 0)
+  const hasMasters = packs.length > 0 || Object.values(masters).some((list) => list.length > 0)
   const orders = checkOrders(rows, around, skus, faults)
-  return { masters: hasMasters ? masters : null, orders }
+  const more = {
+    ...(packs.length === 0 ? {} : { packs }),
+    ...(totals === undefined ? {} : { totals }),
+  }
+  return { masters: hasMasters ? { ...masters, ...more } : null, orders }
 }
 
 function checkPlaces({ locations }: Rows, { books }: Surroundings, faults: Findings): void {

@@ -1,5 +1,6 @@
 import { formatMoney, parseMoney } from '../../ledger-core/index.ts'
 import type { Masters } from '../documents/business-event.ts'
+import { isPack } from './check-packs.ts'
 import { type Findings, PLACE_SAYS, SKU_SAYS } from './findings.ts'
 import type { KnownBooks, Surroundings } from './known-books.ts'
 import type { Placed, Rows } from './tables.ts'
@@ -73,6 +74,7 @@ function restate(
     change(placed, (found) => ({ ...found, price }))
   }
   for (const placed of rows.gtins) {
+    if (isPack(placed)) continue
     const { gtin } = placed.row
     change(placed, (found) => ({ ...found, gtins: [...new Set([...found.gtins, gtin])] }))
   }
@@ -107,12 +109,14 @@ function checkGtins(
     ...skus.flatMap((placed) =>
       placed.row.gtins.map((gtin) => ({ placed, column: 'gtins', gtin, sku: placed.row.sku })),
     ),
-    ...gtins.map((placed) => ({
-      placed,
-      column: 'gtin',
-      gtin: placed.row.gtin,
-      sku: placed.row.sku,
-    })),
+    ...gtins
+      .filter((placed) => !isPack(placed))
+      .map((placed) => ({
+        placed,
+        column: 'gtin',
+        gtin: placed.row.gtin,
+        sku: placed.row.sku,
+      })),
   ]
   const owners = new Map<string, string>()
   for (const { placed, column, gtin, sku } of said) {

@@ -47,7 +47,10 @@ function prepared(
   books: KnownBooks,
 ): PreparedImport {
   const wished = wish.at ?? new Date(systemClock.nowMs()).toISOString()
-  const content = tableNames.map((name) => rows[name].map(({ row }) => row))
+  // Totals prove an import and are no part of it: with them or without, it is the same.
+  const content = tableNames
+    .filter((name) => name !== 'totals')
+    .map((name) => rows[name].map(({ row }) => row))
   const key = wish.key ?? keyOf(rows.opening.length > 0 ? content : [content, wished])
   const bookedAtMs = books.bookedAtMs(`masters:${key}`)
   // The same import again carries the time of the first: it is the same, and posts nothing.

@@ -1,5 +1,8 @@
 import {
   type CostMethod,
+  chartOf,
+  type Db,
+  inventoryAccount,
   type Ledger,
   type OpenOrderLine,
   openDatabase,
@@ -7,13 +10,21 @@ import {
   type Policy,
   type Sku,
 } from '../../ledger-core/index.ts'
+import { memoryKind } from '../bookkeeper/facts.ts'
 import type { Config } from '../config/schema.ts'
+import type { Memory } from '../interpretation/conclusion.ts'
 
 /** What the checks of an import ask the books; new books know nothing. */
 export interface KnownBooks {
   readonly sku: (sku: string) => Sku | null
   readonly gtinOwner: (gtin14: string) => string | null
   readonly locationKind: (location: string) => string | null
+  /** Cost group of a place; empty: the whole site; null: no such place. */
+  readonly costGroup: (location: string) => string | null
+  /** The account that opening stock of a cost group is posted to. */
+  readonly openingAccount: (costGroup: string) => string
+  /** The SKU that a GTIN is a pack of; null: it is none. */
+  readonly packSku: (gtin14: string) => string | null
   readonly hasSupplier: (supplier: string) => boolean
   /** All lines of an order; none: no such order. */
   readonly orderLines: (order: string) => readonly OpenOrderLine[]
@@ -40,6 +51,9 @@ const NEW_BOOKS: KnownBooks = {
   sku: () => null,
   gtinOwner: () => null,
   locationKind: () => null,
+  costGroup: () => null,
+  openingAccount: (costGroup) => inventoryAccount(chartOf(), costGroup),
+  packSku: () => null,
   hasSupplier: () => false,
   orderLines: () => [],
   hasOpening: () => false,
@@ -62,7 +76,7 @@ export function withKnownBooks<T>(
     const pluck = (sql: string) => new Set(db.prepare<[], string>(sql).pluck().all())
     const suppliers = pluck('select supplier from supplier')
     const opened = pluck(`select distinct sku from movement where kind = 'opening'`)
-    return work(booksOf(ledger, suppliers, opened))
+    return work({ ...booksOf(ledger, suppliers, opened), packSku: packsIn(db) })
   } finally {
     db.close()
   }
@@ -72,13 +86,18 @@ function booksOf(
   ledger: Ledger,
   suppliers: ReadonlySet<string>,
   opened: ReadonlySet<string>,
-): KnownBooks {
+): Omit<KnownBooks, 'packSku'> {
   const kinds = new Map(ledger.locations().map(({ location, kind }) => [location, kind]))
+  const groups = new Map(
+    ledger.locations().map(({ location, costGroup = '' }) => [location, costGroup]),
+  )
   const { framework, methods } = ledger.policy()
   return {
     sku: ledger.sku,
     gtinOwner: (gtin14) => ledger.skuByGtin(gtin14)?.sku ?? null,
     locationKind: (location) => kinds.get(location) ?? null,
+    costGroup: (location) => groups.get(location) ?? null,
+    openingAccount: (costGroup) => inventoryAccount(ledger.chart, costGroup),
     hasSupplier: (supplier) => suppliers.has(supplier),
     orderLines: ledger.openOrderLines,
     hasOpening: (sku) => opened.has(sku),
@@ -88,5 +107,16 @@ function booksOf(
     },
     framework,
     ruledMethod: (category) => methods[category],
+  }
+}
+
+/** Packs are remembered by interpretation, beside the books. */
+function packsIn(db: Db): KnownBooks['packSku'] {
+  const select = db
+    .prepare<[string, string], string>('select body from state where kind = ? and key = ?')
+    .pluck()
+  return (gtin14) => {
+    const body = select.get(memoryKind('pack'), gtin14)
+    return body === undefined ? null : (JSON.parse(body) as Memory['pack']).sku
   }
 }

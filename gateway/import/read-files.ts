@@ -39,6 +39,7 @@ export function readFiles(paths: readonly string[]): ReadRows {
     prices: [],
     planogram: [],
     opening: [],
+    totals: [],
     orders: [],
   }
   for (const path of paths) {

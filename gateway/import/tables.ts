@@ -68,8 +68,8 @@ export const tables = {
   gtins: z.object({
     gtin,
     sku: text,
-    /** The books know GTINs of one base unit; a pack of six would be counted as one. */
-    quantity: z.literal('1', { error: '1: the books know no pack levels yet' }).default('1'),
+    /** Base units that it stands for: a case of 24 is 24. */
+    quantity: decimal.default('1'),
   }),
   suppliers: z.object({ supplier: text, name: text }),
   locations: z.object({
@@ -91,6 +91,8 @@ export const tables = {
     serials: list.default([]),
     epcs: epcs.default([]),
   }),
+  /** What the system before says the opening stock is worth, by account. */
+  totals: z.object({ account: text, value: decimal }),
   orders: z.object({
     order: text,
     supplier: text,

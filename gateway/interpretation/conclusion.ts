@@ -86,6 +86,8 @@ export interface Memory {
     readonly sinceMs: number
     readonly epc: string
   }
+  /** key: GTIN-14 of a pack. How many scaled units of a SKU it holds. */
+  readonly pack: { readonly sku: string; readonly units: string }
   /** key: delivery id. A receiving session: expected by despatch advice, seen by the dock. */
   readonly delivery: {
     readonly order: string

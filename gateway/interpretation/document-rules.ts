@@ -3,6 +3,7 @@ import type { BusinessDocument, DocumentOf } from '../documents/business-event.t
 import { ask, forget, headerOf, moveCommand, oneUnit, post, refuse, remember } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { interpretPictureCount, interpretSweep } from './count-rules.ts'
+import { inBaseUnits } from './packs.ts'
 import { awaitPicture } from './pictured.ts'
 import { moneyOf, quantityOf } from './quantities.ts'
 import { interpretSignature, receiveIfComplete } from './receiving.ts'
@@ -15,9 +16,11 @@ import { withMemory } from './with-memory.ts'
  */
 export function interpretDocument(
   facts: Facts,
-  document: BusinessDocument,
+  given: BusinessDocument,
   sender: Sender,
 ): Conclusion[][] {
+  const document = inBaseUnits(facts, given)
+  if ('kind' in document) return [[document]]
   switch (document.type) {
     case 'purchase-order':
       return interpretOrder(facts, document, sender)

@@ -2,13 +2,15 @@ import type { Command, Evidence } from '../../ledger-core/index.ts'
 import type { Masters } from '../documents/business-event.ts'
 import { headerOf, post, refuse } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
+import { packFault, rememberPacks } from './packs.ts'
 import { moneyOf, onlyGiven, quantityOf } from './quantities.ts'
 import { placed, tagOf } from './tags.ts'
 
 /** Masters and opening stock come whole or not at all. */
 export function interpretMasters(facts: Facts, masters: Masters, actor: string): Conclusion[] {
   const scales = new Map(masters.skus.map(({ sku, quantityScale }) => [sku, quantityScale]))
-  const scaleOf = (sku: string) => scales.get(sku) ?? facts.sku(sku)?.quantityScale ?? 0
+  const knownScaleOf = (sku: string) => scales.get(sku) ?? facts.sku(sku)?.quantityScale ?? null
+  const scaleOf = (sku: string) => knownScaleOf(sku) ?? 0
   const faults: string[] = []
   const exact = (value: bigint | null, where: string): bigint => {
     if (value === null) faults.push(where)
@@ -40,9 +42,11 @@ export function interpretMasters(facts: Facts, masters: Masters, actor: string):
       ),
     ]
   }
+  const fault = packFault(facts, masters, knownScaleOf)
+  if (fault !== null) return [fault]
   const command = importCommand(facts, masters, actor, { skus, opening })
   if (facts.sequenceOf(command.sourceKey) !== null) return [post(command)]
-  return [post(command), ...openingTags(masters)]
+  return [post(command), ...openingTags(masters), ...rememberPacks(masters, knownScaleOf)]
 }
 
 type Imported = Extract<Command, { readonly kind: 'import-masters' }>
@@ -53,7 +57,7 @@ function importCommand(
   actor: string,
   { skus, opening }: Pick<Imported, 'skus' | 'opening'>,
 ): Command {
-  const { key, at, suppliers } = masters
+  const { key, at, suppliers, totals } = masters
   const locations = masters.locations.map(onlyGiven)
   const atMs = Date.parse(at)
   const evidence: Evidence = {
@@ -61,7 +65,7 @@ function importCommand(
     from: actor,
     atMs,
     summary: `${actor} imported ${key}: ${skus.length} SKUs, ${opening.length} opening layers`,
-    body: { key },
+    body: { key, ...(totals === undefined ? {} : { totals }) },
   }
   const header = headerOf(facts, {
     sourceKey: `masters:${key}`,

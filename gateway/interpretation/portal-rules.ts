@@ -20,6 +20,8 @@ export function interpretPass(
   // A tag that lingers is a rack beside the door; one that is no item is nobody's stock.
   if (tag === null || observation.kind === 'tag-static') return []
   const sku = facts.skuByGtin(tag.gtin14)
+  // A case says nothing that the tags of its items do not say.
+  if (sku === null && facts.recall('pack', tag.gtin14)) return []
   // What strangers carry past the way out is their own matter.
   if (sku === null)
     return portal.role === 'exit' ? [] : stranger(facts, tag, portal.id, observation)

@@ -3,6 +3,7 @@ import { normaliseGtin } from '../../sensors/index.ts'
 import type { Receipt } from '../documents/business-event.ts'
 import { least, oneUnit, salesFloor } from './commands.ts'
 import type { Facts } from './conclusion.ts'
+import { packedIn, unitsOf } from './packs.ts'
 import { moneyOf, quantityOf } from './quantities.ts'
 import { isOurs, tagKey } from './tags.ts'
 
@@ -10,9 +11,16 @@ import { isOurs, tagKey } from './tags.ts'
 export interface Taken {
   readonly line: SaleLine
   /** What is known of the goods; null for unmapped and non-stock lines. */
-  readonly goods: { readonly sku: Sku; readonly gtin14: string; readonly serial: string } | null
+  readonly goods: Goods | null
   /** Set when a person has to look at this line. */
   readonly doubt: 'unknown-goods' | 'no-original' | 'short' | null
+}
+
+interface Goods {
+  readonly sku: Sku
+  /** Of one base unit, also where a pack was scanned: that is what tags say. */
+  readonly gtin14: string
+  readonly serial: string
 }
 
 type ReceiptLine = Receipt['lines'][number]
@@ -27,9 +35,9 @@ export function linesOf(facts: Facts, receipt: Receipt, saleKey: string): (Taken
   return receipt.lines.map((line) => {
     const money = moneyOn(facts, line)
     if (money === null) return null
-    const goods = line.kind === 'item' ? goodsOf(facts, line) : null
-    const quantity = goods && quantityOf(line.quantity, goods.sku.quantityScale)
-    if (goods === null || quantity === null || quantity === 0n) return otherLine(line, money)
+    const counted = line.kind === 'item' ? countedOn(facts, line) : null
+    if (counted === null) return otherLine(line, money)
+    const { goods, quantity } = counted
     const stock = { ...money, kind: 'stock', quantity } as const
     if (quantity < 0n) return returnLine(facts, line, stock, goods, returned, saleKey)
     const { parts, short } = saleParts(facts, goods, quantity, drawn)
@@ -63,11 +71,21 @@ function parked(line: ReceiptLine): Pick<SaleLine, 'quantity' | 'description'> {
   return { quantity: sign, description: `${description} (quantity ${line.quantity})` }
 }
 
-function goodsOf(facts: Facts, { gtin, serial = '' }: ReceiptLine): Taken['goods'] {
+/** What of the masters a line sold, in base units; null: unknown goods, or a broken quantity. */
+function countedOn(
+  facts: Facts,
+  { gtin, serial = '', quantity: text }: ReceiptLine,
+): { readonly goods: Goods; readonly quantity: bigint } | null {
   const gtin14 = normaliseGtin(gtin)
-  if (typeof gtin14 !== 'string') return null
-  const sku = facts.skuByGtin(gtin14)
-  return sku && { sku, gtin14, serial }
+  const packed = typeof gtin14 === 'string' ? packedIn(facts, gtin14) : null
+  const quantity = packed && unitsOf(packed, text)
+  if (packed === null || quantity === null || quantity === 0n) return null
+  const { sku, isPack } = packed
+  // The serial of a pack is none of its units'.
+  const goods = isPack
+    ? { sku, gtin14: sku.gtins[0] ?? '', serial: '' }
+    : { sku, gtin14: String(gtin14), serial }
+  return { goods, quantity }
 }
 
 /**

@@ -23,6 +23,8 @@ export function interpretArrival(
   if (observation.kind === 'tag-departed' || tag === null) return []
   const sku = facts.skuByGtin(tag.gtin14)
   const { location, atMs } = observation
+  // A case says nothing that the tags of its items do not say.
+  if (sku === null && facts.recall('pack', tag.gtin14)) return []
   if (sku === null) return stranger(facts, tag, location, observation)
   const known = facts.recall('tag', tagKey(tag))
   if (known?.location === location || (known && atMs < known.sinceMs)) return []

@@ -3,10 +3,13 @@ import type { Config } from '../config/schema.ts'
 import type { Answers } from './answers.ts'
 import { createBookReports } from './book-reports.ts'
 import { createControlReports } from './control-reports.ts'
+import { createFigureReports } from './figure-reports.ts'
+import { createJournalReports } from './journal-reports.ts'
 import { createLayerReports } from './layer-reports.ts'
 import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
 import type { AskedFor, Question } from './questions.ts'
+import { createStatementReports } from './statement-reports.ts'
 
 /** One report per question; each reads, none keeps anything. */
 export type ReportTable = {
@@ -31,6 +34,9 @@ export function createAnswers(
     ...createLayerReports(ledger, config, label),
     ...createMovementReports(db, ledger, label),
     ...createNoteReports(db, ledger, label),
+    ...createStatementReports(db, config, label),
+    ...createFigureReports(ledger, config, label),
+    ...createJournalReports(db, ledger, config, label),
   }
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.

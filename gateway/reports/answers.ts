@@ -1,35 +1,14 @@
 import { z } from 'zod'
 import { atMs, count, integer, nullableText, rowsOf, sequence } from './answer-fields.ts'
 import { controlAnswers } from './control-answers.ts'
+import { entry, evidence, movement } from './entry-answers.ts'
+import { figureSchemas } from './figure-answers.ts'
 
 /**
  * What reports answer, which is also what the HTTP API sends. Amounts and quantities are scaled
  * integers in decimal strings (JSON numbers lose digits above 2^53); `scale` says how many of a
  * quantity's digits are decimals, `minorUnits` the same for money.
  */
-
-const evidence = z.object({
-  kind: z.string(),
-  from: z.string().describe('device that saw it, or who said it'),
-  atMs,
-  summary: z.string(),
-  body: z.record(z.string(), z.unknown()),
-})
-
-const movement = z.object({
-  sequence,
-  number: sequence,
-  kind: z.string(),
-  sku: z.string(),
-  name: z.string(),
-  quantity: integer,
-  scale: count,
-  from: z.string(),
-  to: z.string(),
-  occurredAtMs: atMs,
-  postedAtMs: atMs,
-  because: z.string().describe('what it was concluded from, in words'),
-})
 
 const heldLayer = z.object({
   layer: count,
@@ -90,51 +69,12 @@ export const answerSchemas = {
     rows: z.array(movement),
     nextBefore: nullableText.describe('give it as `before` for the next, older page; null: none'),
   }),
-  entry: z.object({
-    sequence,
-    kind: z.string(),
-    sourceKey: z.string(),
-    occurredAtMs: atMs,
-    businessDate: z.string(),
-    accountingDate: z.string(),
-    postedAtMs: atMs,
-    actor: z.string(),
-    movements: z.array(
-      movement
-        .pick({ number: true, kind: true, sku: true, name: true, quantity: true, scale: true })
-        .extend({
-          from: z.string(),
-          to: z.string(),
-          epcs: z.array(z.string()),
-          costMinor: integer,
-          memo: z.string(),
-        }),
-    ),
-    lines: z.array(
-      z.object({
-        number: sequence,
-        account: z.string(),
-        name: z.string(),
-        amountMinor: integer.describe('debit positive, credit negative'),
-        memo: z.string(),
-      }),
-    ),
-    effects: z
-      .array(
-        z.object({
-          movement: sequence.describe('movement that caused it; 0 for a change of value alone'),
-          sku: z.string(),
-          source: z.enum(['layer', 'pool', 'deficit']),
-          layer: z.int().nullable(),
-          quantity: integer,
-          valueMinor: integer,
-        }),
-      )
-      .describe('what it did to cost layers, average pools and deficits'),
-    evidence: z.array(evidence),
-    previousHash: z.string(),
-    hash: z.string(),
+  entry,
+  journal: z.object({
+    rows: z.array(entry),
+    nextBefore: nullableText.describe('give it as `before` for the next, older page; null: none'),
   }),
+  ...figureSchemas,
   reviews: rowsOf(
     z.object({
       id: sequence,
@@ -165,6 +105,15 @@ export const answerSchemas = {
       business: z.boolean().describe('a business document: kept for ever'),
       bytes: count,
       preview: z.string().describe('its beginning as text, or as hex when it is none'),
+    }),
+  ),
+  packs: rowsOf(
+    z.object({
+      gtin: z.string(),
+      sku: z.string(),
+      name: z.string(),
+      quantity: integer.describe('base units that one of it holds'),
+      scale: count,
     }),
   ),
   alerts: rowsOf(z.object({ key: z.string(), atMs, text: z.string() })),

@@ -82,7 +82,8 @@ function summariesOf(evidence: readonly Evidence[]): string {
   return evidence.map(({ summary }) => summary).join('; ')
 }
 
-function entryReport(ledger: Ledger, label: SkuLabel, sequence: number): Answers['entry'] {
+/** One entry with its movements, lines, effects and evidence. */
+export function entryReport(ledger: Ledger, label: SkuLabel, sequence: number): Answers['entry'] {
   const entry = ledger.entry(sequence)
   if (!entry) return null
   const names = new Map(ledger.trialBalance().map(({ account, name }) => [account, name]))

@@ -1,5 +1,7 @@
 import { type Db, type Evidence, type Ledger, migrate } from '../../ledger-core/index.ts'
+import { memoryKind } from '../bookkeeper/facts.ts'
 import { GATEWAY_MIGRATIONS } from '../bookkeeper/store.ts'
+import type { Memory } from '../interpretation/conclusion.ts'
 import type { ReportTable, SkuLabel } from './answer.ts'
 import type { Answers } from './answers.ts'
 
@@ -35,7 +37,7 @@ interface QuarantineRow {
 /** Enough to see what kind of message it was. */
 const PREVIEW_BYTES = 240
 
-type NoteReport = 'reviews' | 'quarantine' | 'alerts' | 'planogram' | 'counts'
+type NoteReport = 'reviews' | 'quarantine' | 'alerts' | 'planogram' | 'packs' | 'counts'
 
 /** Reports from the gateway's own tables. */
 export function createNoteReports(
@@ -57,6 +59,12 @@ export function createNoteReports(
     }),
     planogram: () => ({
       rows: sql.planogram.all().map((row) => ({ ...row, name: label(row.sku).name })),
+    }),
+    packs: () => ({
+      rows: sql.packs.all(memoryKind('pack')).map(({ key, body }) => {
+        const { sku, units }: Memory['pack'] = JSON.parse(body)
+        return { gtin: key, sku, ...label(sku), quantity: units }
+      }),
     }),
     counts: () => ({
       entries: ledger.head().sequence,
@@ -95,6 +103,9 @@ function prepare(db: Db) {
     ),
     planogram: db.prepare<[], { camera: string; zone: string; sku: string; location: string }>(
       'select camera, zone, sku, location from planogram order by camera, zone',
+    ),
+    packs: db.prepare<[string], { key: string; body: string }>(
+      'select key, body from state where kind = ? order by key',
     ),
     openReviewCount: db
       .prepare<[], bigint>(

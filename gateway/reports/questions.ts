@@ -1,4 +1,6 @@
+import type { JournalFilter } from '../../ledger-core/index.ts'
 import type { Answers } from './answers.ts'
+import type { Period, RowPage } from './periods.ts'
 
 /** What may be asked of the reader; plain data, it crosses to another thread. */
 export type Question = { readonly report: Exclude<keyof Answers, Asked['report']> } | Asked
@@ -14,7 +16,32 @@ type Asked =
   | { readonly report: 'verify'; readonly lastEntries?: number | undefined }
   | { readonly report: 'expiring'; readonly upTo: string }
   | { readonly report: 'layers' | 'available'; readonly sku?: Text }
+  | ({ readonly report: 'journal' } & JournalFilter & Page)
+  | ({ readonly report: 'what-if'; readonly sku?: Text } & RowPage)
+  | ({
+      readonly report: 'margin'
+      readonly by: Period
+      readonly of: 'sku' | 'category'
+      readonly sku?: Text
+    } & Days &
+      RowPage)
+  | ({ readonly report: 'demand'; readonly sku?: Text } & Days & RowPage)
+  | ({
+      readonly report: 'variance'
+      readonly by: Period
+      readonly sku?: Text
+      readonly location?: Text
+    } & Days &
+      RowPage)
+  | ({ readonly report: 'record'; readonly sku: string } & RowPage)
+  | ({ readonly report: 'statement'; readonly account: string } & Days & RowPage)
   | { readonly report: 'next-batch'; readonly destination: string }
+
+interface Days {
+  /** ISO dates, both inclusive. */
+  readonly from?: Text
+  readonly to?: Text
+}
 
 /** Absent and undefined are the same to a question. */
 type Text = string | undefined

@@ -14,7 +14,17 @@ export interface ReaderOptions {
 }
 
 /** Questions that go through the whole journal; the others look up or page. */
-const WHOLE_BOOKS: ReadonlySet<Question['report']> = new Set(['verify', 'books-digest'])
+const WHOLE_BOOKS: ReadonlySet<Question['report']> = new Set([
+  'verify',
+  'books-digest',
+  'what-if',
+  'margin',
+  'demand',
+  'variance',
+  'journal',
+  'record',
+  'statement',
+])
 
 /**
  * Reports are read by threads of their own on read-only connections, so that no report holds up

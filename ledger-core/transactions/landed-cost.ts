@@ -56,7 +56,11 @@ export function mustFind(receipt: string, { receipts }: Books): GoodsReceipt {
   return found
 }
 
-function weightsOf(command: LandedCost, receipts: readonly GoodsReceipt[]): readonly bigint[] {
+/** What the receipts of a cost weigh against each other. */
+export function weightsOf(
+  command: LandedCost,
+  receipts: readonly GoodsReceipt[],
+): readonly bigint[] {
   switch (command.basis) {
     case 'quantity':
       return receipts.map(({ quantity }) => quantity)
@@ -70,6 +74,12 @@ function weightsOf(command: LandedCost, receipts: readonly GoodsReceipt[]): read
   }
 }
 
+/** What spreading a later cost asks of the books; a replay under another method has its own. */
+export interface SpreadBooks {
+  readonly costs: Pick<Books['costs'], 'pool' | 'layersOfReceipt'>
+  readonly receipts: Pick<Books['receipts'], 'changeReceipt' | 'sentOf'>
+}
+
 /**
  * A later cost of a receipt goes where its units are: on hand to their layers, sent to another store
  * to clearing with it, the rest to COGS. A layer never falls below zero. Debits only; the caller
@@ -79,8 +89,8 @@ export function spreadOverReceipt(
   receipt: GoodsReceipt,
   amountMinor: bigint,
   memo: string,
-  posting: Posting,
-  books: Books,
+  posting: Pick<Posting, 'addValue' | 'money' | 'chart'>,
+  books: SpreadBooks,
 ): void {
   if (amountMinor === 0n) return
   books.receipts.changeReceipt(receipt.sequence, { landedMinor: amountMinor })

@@ -60,17 +60,7 @@ function post(command: Return, posting: Posting, books: Books): void {
   const { part, reason } = command
   const receipt = mustFind(command.receipt, books)
   const { sku, quantity } = part
-  const open = uninvoiced(receipt)
-  const accrued = smaller(quantity, open)
-  const accruedPartMinor = accrued > 0n ? accruedMinor(receipt, accrued) : 0n
-  const originalMinor =
-    accrued === quantity
-      ? accruedPartMinor
-      : shareOf(
-          receipt.goodsMinor - receipt.returnedMinor,
-          receipt.quantity - receipt.returned,
-          quantity,
-        )
+  const { accrued, accruedPartMinor, originalMinor } = originalCost(receipt, quantity)
   const about = { kind: 'purchase-return' as const, memo: `${command.receipt}: ${reason}` }
   const contra = (costMinor: bigint) => [
     ...posting.to('gr-ir', sku)(accruedPartMinor),
@@ -84,6 +74,18 @@ function post(command: Return, posting: Posting, books: Books): void {
     uninvoicedReturned: accrued,
     clearedMinor: accruedPartMinor,
   })
+}
+
+/** What units of a receipt cost at first, and what of it GR/IR still holds. */
+export function originalCost(receipt: GoodsReceipt, quantity: bigint) {
+  const accrued = smaller(quantity, uninvoiced(receipt))
+  const accruedPartMinor = accrued > 0n ? accruedMinor(receipt, accrued) : 0n
+  const { goodsMinor, returnedMinor, returned } = receipt
+  const originalMinor =
+    accrued === quantity
+      ? accruedPartMinor
+      : shareOf(goodsMinor - returnedMinor, receipt.quantity - returned, quantity)
+  return { accrued, accruedPartMinor, originalMinor }
 }
 
 /** FIFO and its kin: the receipt's own layers. Average: the original cost, as far as it is there. */

@@ -15,18 +15,26 @@ export const revalue: Transaction<'revalue'> = {
   post: (command, posting, { costs }) => {
     const { sku, costGroup = '', amountMinor, against, reason } = command
     const memo = `${sku}: ${reason}`
-    const pool = costs.pool(sku, costGroup)
-    if (pool.method === 'average') posting.addValue(sku, costGroup, null, amountMinor, memo)
-    else {
-      const layers = costs.heldLayers(sku, costGroup)
-      const hasValue = layers.some(({ valueMinor }) => valueMinor > 0n)
-      const weights = layers.map((layer) => (hasValue ? layer.valueMinor : layer.quantity))
-      splitByWeight(amountMinor, weights).forEach((partMinor, index) => {
-        posting.addValue(sku, costGroup, layers[index]?.id ?? null, partMinor, memo)
-      })
+    for (const { layer, partMinor } of revaluedParts(costs, sku, costGroup, amountMinor)) {
+      posting.addValue(sku, costGroup, layer, partMinor, memo)
     }
     posting.money(posting.chart[against].account, -amountMinor, memo)
   },
+}
+
+/** What each layer, or the average pool, takes of a change in value. */
+export function revaluedParts(
+  costs: Pick<Books['costs'], 'pool' | 'heldLayers'>,
+  sku: string,
+  group: string,
+  amountMinor: bigint,
+): { readonly layer: number | null; readonly partMinor: bigint }[] {
+  if (costs.pool(sku, group).method === 'average') return [{ layer: null, partMinor: amountMinor }]
+  const layers = costs.heldLayers(sku, group)
+  const hasValue = layers.some(({ valueMinor }) => valueMinor > 0n)
+  const weights = layers.map((layer) => (hasValue ? layer.valueMinor : layer.quantity))
+  const parts = splitByWeight(amountMinor, weights)
+  return layers.map(({ id }, index) => ({ layer: id, partMinor: parts[index] ?? 0n }))
 }
 
 function layersBear(command: CommandOf<'revalue'>, { costs }: Books): Refusal | null {

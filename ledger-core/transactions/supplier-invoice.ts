@@ -67,12 +67,23 @@ export function accruedMinor(receipt: GoodsReceipt, quantity: bigint): bigint {
   return shareOf(receipt.goodsMinor - receipt.clearedMinor, uninvoiced(receipt), quantity)
 }
 
+function writtenAmounts({ lines, taxMinor, claimMinor }: Invoice): readonly bigint[] {
+  return [...lines.map(({ netMinor }) => netMinor), taxMinor, claimMinor]
+}
+
+/** What an invoice says, in money of the books: its lines, its tax, its claim. */
+export function invoicedAmounts(command: Invoice, minorUnits: number): readonly bigint[] {
+  const { foreign } = command
+  const written = writtenAmounts(command)
+  return foreign === undefined ? written : convertParts(written, foreign, minorUnits)
+}
+
 function post(command: Invoice, posting: Posting, books: Books): void {
-  const { supplier, invoice, lines, foreign, taxMinor, claimMinor, taxCode } = command
+  const { supplier, invoice, lines, foreign, taxCode } = command
   const { chart } = posting
-  const written = [...lines.map(({ netMinor }) => netMinor), taxMinor, claimMinor]
+  const written = writtenAmounts(command)
   const { code, minorUnits } = books.site.currency
-  const amounts = foreign === undefined ? written : convertParts(written, foreign, minorUnits)
+  const amounts = invoicedAmounts(command, minorUnits)
   const memo = `${supplier} invoice ${invoice}`
   lines.forEach(({ receipt: key, quantity }, index) => {
     const receipt = mustFind(key, books)

@@ -96,7 +96,7 @@ test('every fault of the cells is told at once with its place, and nothing is po
 ,Nameless,dairy,12,5,fefo,shelf-a,1.10
 `,
     'more.json':
-      '[\n {"gtin": "4006381333948",\n "sku": "cola", "quantity": 6},\n {"gtin": 4.5, "sku": "ham"}]',
+      '[\n {"gtin": "4006381333948",\n "sku": "cola", "quantity": "six"},\n {"gtin": 4.5, "sku": "ham"}]',
   })
   expect(faults).toEqual([
     'skus.csv:4 gtins: check digit 1 at the end / "4006381333932"',
@@ -105,7 +105,7 @@ test('every fault of the cells is told at once with its place, and nothing is po
     'skus.csv:5 gtins: a GTIN of 8, 12, 13 or 14 digits / "12"',
     'skus.csv:5 quantityScale: a whole number of 0 to 4 / "5"',
     'skus.csv:5 method: one of fifo, lifo, average, specific / "fefo"',
-    'more.json:2 quantity: 1: the books know no pack levels yet / "6"',
+    'more.json:2 quantity: a decimal with a point and no grouping, such as 4.20 / "six"',
     'more.json:4 gtin: a GTIN of 8, 12, 13 or 14 digits / "4.5"',
   ])
   expect(shop.hasBooks()).toBe(false)
@@ -255,4 +255,67 @@ test('a folder that is held by something that does not answer is left alone', as
   const { code, err } = await shop.import({ 'prices.csv': 'sku,price\ncola,9.99\n' })
   expect(code).toBe(1)
   expect(err).toContain('refused (gateway-not-open)')
+})
+
+const TOTALS = 'account,value\ninventory,43.05\nopening-balance-equity,-43.05\n'
+
+test('an opening that is not what the system before says is refused, account by account', async () => {
+  const shop = openShop()
+  const cold = {
+    ...GOOD_FILES,
+    'places.csv': 'location,name,costGroup\nshelf-a,Shelf A,\nbackroom,Backroom,cold\n',
+  }
+  expect(
+    await faultsOf(shop, { ...cold, 'totals.csv': TOTALS.replaceAll('43.05', '43.06') }),
+  ).toEqual([
+    'totals.csv:2 value: 43.06, the total of inventory in the system before / "20.01"',
+    'totals.csv:3 value: -43.06, the total of opening-balance-equity in the system before / "-43.05"',
+    'totals.csv:3 account: a total of inventory:cold too, which opens with 23.04 / nothing',
+  ])
+  expect(await faultsOf(shop, { ...GOOD_FILES, 'totals.csv': `${TOTALS}stock,1.00\n` })).toEqual([
+    'totals.csv:4 account: an account that the opening posts to (inventory, opening-balance-equity) / "stock"',
+  ])
+  expect(shop.hasBooks()).toBe(false)
+})
+
+test('the cut-over report sets the opening beside the totals it came with', async () => {
+  const shop = openShop()
+  const at = ['--at', '2026-03-02T07:00:00Z']
+  const { code } = await shop.import({ ...GOOD_FILES, 'totals.csv': TOTALS }, '--create', ...at)
+  expect(code).toBe(0)
+  expect(await shop.ask('cut-over')).toMatchObject({
+    imports: [
+      {
+        sequence: 1,
+        isEqual: true,
+        beforeFirstSale: true,
+        accounts: [
+          { account: 'inventory', openedMinor: '4305', expectedMinor: '4305' },
+          { account: 'opening-balance-equity', openedMinor: '-4305', expectedMinor: '-4305' },
+        ],
+      },
+    ],
+    firstSale: null,
+  })
+  const { out } = await shop.report('cut-over')
+  expect(out).toMatch(/inventory +43\.05 +43\.05 +equal/)
+  expect(out).toContain('opening 1 equals the system before')
+})
+
+test('a pack has a GTIN of its own and means one SKU in one quantity', async () => {
+  const shop = openShop()
+  const packs = (...rows: string[]) => ({ 'packs.csv': ['gtin,sku,quantity', ...rows].join('\n') })
+  const good = { ...only('skus.csv'), ...only('places.csv'), ...packs('24006381333935,cola,24') }
+  expect((await shop.import(good, '--create')).code).toBe(0)
+  expect((await shop.ask('packs')).rows).toEqual([
+    { gtin: '24006381333935', sku: 'cola', name: 'Cola, 330 ml', quantity: '24', scale: 0 },
+  ])
+  // One unit keeps its GTIN, a pack keeps being one, and half a can is no pack.
+  expect(await faultsOf(shop, packs('4006381333931,cola,6', '34006381333932,cola,0.5'))).toEqual([
+    'packs.csv:2 gtin: a GTIN of a pack alone; it is one unit of cola too / "04006381333931"',
+    'packs.csv:3 quantity: a quantity above 0 without decimals / "0.5"',
+  ])
+  expect(await faultsOf(shop, packs('24006381333935,cola,1'))).toEqual([
+    'packs.csv:2 gtin: a GTIN of one unit; the books know it as a pack of cola / "24006381333935"',
+  ])
 })

@@ -17,10 +17,11 @@ test('every report is listed in the help and answers, as a table and as data', a
   const { out: help } = await runCommand(report, '--help')
   for (const name of Object.keys(reports)) {
     expect(help).toContain(`\n  ${name} `)
-    const told = await shop.report(name, '--up-to', '2026-06-30')
+    const named = ['--up-to', '2026-06-30', '--sku', 'cola', '--account', 'inventory']
+    const told = await shop.report(name, ...named)
     expect([name, told.code, told.err]).toEqual([name, 0, ''])
     expect(told.out.trim()).not.toBe('')
-    expect(await shop.ask(name, '--up-to', '2026-06-30')).toBeTypeOf('object')
+    expect(await shop.ask(name, ...named)).toBeTypeOf('object')
   }
 })
 
@@ -79,4 +80,72 @@ test('an unknown report, or one without books, is said and changes nothing', asy
   expect(missing.code).toBe(1)
   expect(missing.err).toContain('got no such file')
   expect(shop.hasBooks()).toBe(false)
+})
+
+test('reports for other programs come as CSV with decimals and stable columns', async () => {
+  const shop = await openedShop()
+  const { out } = await shop.report('demand', '--csv', '--sku', 'ham')
+  expect(out).toBe(
+    [
+      'date,sku,name,sold,returned,received,sentBack,adjusted,onHand,stockOut',
+      '2026-03-02,ham,Ham,0.000,0.000,0.000,0.000,1.250,1.250,0\n',
+    ].join('\r\n'),
+  )
+  const whatIf = await shop.report('what-if', '--csv')
+  expect(whatIf.out).toContain('cola,"Cola, 330 ml",fifo,68,33.04,33.04,0.00,33.04,0.00,33.04,0.00')
+  const stock = await shop.report('stock', '--csv')
+  expect(stock).toMatchObject({ code: 2, out: '' })
+  expect(stock.err).toContain('expected --csv with one of what-if, margin, demand, variance')
+})
+
+test('what LIFO would come to is shown as information where the books follow IFRS', async () => {
+  const shop = await openedShop()
+  const { out } = await shop.report('what-if')
+  expect(out).toMatch(/^ {2}cola +fifo +68 +33\.04 +33\.04 +0\.00 +33\.04 .* equal$/m)
+  expect(out).toContain('LIFO is shown as information: these books follow IFRS')
+  expect(out).toContain('COGS account 0.00 = methods in use 0.00 + not of goods 0.00: equal')
+})
+
+test('the journal is asked by what is known of an entry, and a wrong day is said', async () => {
+  const shop = await openedShop()
+  const { rows } = await shop.ask('journal', '--account', 'inventory', '--key', 'masters:*')
+  expect(rows).toMatchObject([{ sequence: 1, kind: 'import-masters', actor: 'import' }])
+  expect((await shop.ask('journal', '--kind', 'sale')).rows).toEqual([])
+  expect(await shop.report('journal', '--from', '2026-02-30')).toMatchObject({
+    code: 2,
+    err: 'expected --from such as 2026-03-09, got "2026-02-30"\n',
+  })
+  expect((await shop.report('margin', '--by', 'year')).err).toContain('one of day, week, month')
+})
+
+test('the record of a SKU and the statement of an account go on where their page ended', async () => {
+  const shop = await openedShop()
+  const record = await shop.ask('record', '--sku', 'cola')
+  expect(record).toMatchObject({
+    rows: [
+      { at: '1.1', kind: 'opening', change: '20', heldQuantity: '20', heldMinor: '1000' },
+      { at: '1.2', change: '48', heldQuantity: '68', heldMinor: '3304', layers: [{ layer: 2 }] },
+    ],
+    nextAfter: null,
+  })
+  const [first, second] = record.rows
+  const page = await shop.ask('record', '--sku', 'cola', '--limit', '1')
+  expect(page).toMatchObject({ rows: [first], nextAfter: '1.1' })
+  expect((await shop.ask('record', '--sku', 'cola', '--after', '1.1')).rows).toEqual([second])
+
+  const statement = await shop.ask('statement', '--account', 'inventory')
+  expect(statement.openingMinor).toBe('0')
+  expect(statement.rows.at(-1).balanceMinor).toBe('4305')
+  const rest = await shop.ask(
+    'statement',
+    '--account',
+    'inventory',
+    '--after',
+    statement.rows[0].at,
+  )
+  expect(rest.openingMinor).toBe(statement.rows[0].balanceMinor)
+  expect(rest.rows).toEqual(statement.rows.slice(1))
+  const later = await shop.ask('statement', '--account', 'inventory', '--from', '2026-03-03')
+  expect(later).toMatchObject({ openingMinor: '4305', rows: [] })
+  expect((await shop.report('statement')).code).toBe(2)
 })

@@ -44,11 +44,12 @@ type Draw = typeof aDraw extends fc.Arbitrary<infer Value> ? Value : never
 export function livedMonth(
   currency = EUR,
   commands = 600,
+  seed = 7,
 ): { readonly books: Books; readonly accepted: ReadonlyMap<string, number> } {
   const books = openBooks(currency)
   books.db.pragma('synchronous = OFF')
   const accepted = new Map<string, number>()
-  const draws = fc.sample(aDraw, { numRuns: commands, seed: 7 })
+  const draws = fc.sample(aDraw, { numRuns: commands, seed })
   const month = draws.flatMap((draw, index) => {
     const day = 1 + Math.floor((index * 30) / commands)
     const businessDate = january(draw.isLate ? Math.max(1, day - draw.of) : day)

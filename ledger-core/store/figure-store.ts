@@ -1,0 +1,169 @@
+import type { Db } from './database.ts'
+
+/** First and last day (ISO dates, both inclusive); absent: from the first entry, to the last. */
+export interface DateRange {
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+/** What is asked of the journal; what is absent is not asked. */
+export interface JournalFilter extends DateRange {
+  readonly sku?: string | undefined
+  readonly account?: string | undefined
+  /** Kind of the entry, or of one of its movements. */
+  readonly kind?: string | undefined
+  /** A source key, or its beginning with `*` at the end. */
+  readonly sourceKey?: string | undefined
+  readonly actor?: string | undefined
+}
+
+/** What moved of a SKU on one business day. */
+export interface DayFlow {
+  readonly date: string
+  readonly sku: string
+  readonly sold: bigint
+  readonly returned: bigint
+  readonly received: bigint
+  readonly sentBack: bigint
+  /** Of everything together: what the store holds changes by this much. */
+  readonly change: bigint
+}
+
+export interface FigureStore {
+  /** First and last entry that count for a day of the range; null: none does. */
+  readonly span: (range: DateRange) => { readonly first: number; readonly last: number } | null
+  /** Entries that pass a filter, newest first, with sequence < before. */
+  readonly search: (filter: JournalFilter, before: number, limit: number) => number[]
+  /** By SKU and business day, oldest first, up to a day. */
+  readonly dayFlows: (to: string, sku: string | null) => Iterable<DayFlow>
+  readonly lastBusinessDate: () => string | null
+  /** Goods of an order line as they came, and what was ordered; reversed receipts left out. */
+  readonly deliveries: () => Iterable<Delivery>
+  /** Order lines that a person closed before all had come. */
+  readonly shortLines: () => ShortLine[]
+}
+
+export interface Delivery {
+  readonly date: string
+  readonly order: string
+  readonly line: number
+  readonly sku: string
+  readonly location: string
+  readonly quantity: bigint
+  readonly ordered: bigint
+}
+
+export interface ShortLine {
+  readonly date: string
+  readonly order: string
+  readonly line: number
+  readonly sku: string
+  readonly missing: bigint
+}
+
+const FIRST_DAY = '0000-01-01'
+const LAST_DAY = '9999-12-31'
+
+export function createFigureStore(db: Db): FigureStore {
+  const span = db
+    .prepare<[string, string], [bigint | null, bigint | null]>(
+      'SELECT min(sequence), max(sequence) FROM entry WHERE accounting_date BETWEEN ? AND ?',
+    )
+    .raw()
+  const last = db
+    .prepare<[], string | null>('SELECT max(business_date) FROM entry WHERE movement_count > 0')
+    .pluck()
+  return {
+    ...createOrders(db),
+    span: ({ from = FIRST_DAY, to = LAST_DAY }) => {
+      const [first = null, end = null] = span.get(from, to) ?? []
+      return first === null || end === null ? null : { first: Number(first), last: Number(end) }
+    },
+    search: createSearch(db),
+    dayFlows: createDayFlows(db),
+    lastBusinessDate: () => last.get() ?? null,
+  }
+}
+
+function createSearch(db: Db): FigureStore['search'] {
+  const select = db
+    .prepare<Readonly<Record<string, string | number | null>>, bigint>(
+      `SELECT sequence FROM entry AS e WHERE sequence < $before
+         AND accounting_date BETWEEN $from AND $to
+         AND ($actor IS NULL OR actor = $actor)
+         AND ($key IS NULL OR source_key = $key)
+         AND ($begins IS NULL OR substr(source_key, 1, length($begins)) = $begins)
+         AND ($kind IS NULL OR kind = $kind OR EXISTS
+           (SELECT 1 FROM movement AS m WHERE m.sequence = e.sequence AND m.kind = $kind))
+         AND ($sku IS NULL
+           OR EXISTS (SELECT 1 FROM movement AS m WHERE m.sequence = e.sequence AND m.sku = $sku)
+           OR EXISTS (SELECT 1 FROM cost_effect AS c WHERE c.sequence = e.sequence AND c.sku = $sku))
+         AND ($account IS NULL OR EXISTS
+           (SELECT 1 FROM line AS l WHERE l.sequence = e.sequence AND l.account = $account))
+       ORDER BY sequence DESC LIMIT $limit`,
+    )
+    .pluck()
+  return (filter, before, limit) => {
+    const { from = FIRST_DAY, to = LAST_DAY, sku, account, kind, actor, sourceKey } = filter
+    const isBeginning = sourceKey?.endsWith('*') ?? false
+    const key = isBeginning ? null : sourceKey
+    const begins = isBeginning ? sourceKey?.slice(0, -1) : null
+    const asked = { sku, account, kind, actor, key, begins }
+    const bound = Object.entries(asked).map(([name, value]) => [name, value ?? null] as const)
+    return select.all({ ...Object.fromEntries(bound), from, to, before, limit }).map(Number)
+  }
+}
+
+/**
+ * By place: a reversal goes the way back, so units that come from a customer by one were never
+ * sold, and units that go to one were never returned.
+ */
+function createDayFlows(db: Db): FigureStore['dayFlows'] {
+  const select = db.prepare<[string, string | null, string | null], DayFlow>(
+    `SELECT e.business_date AS date, m.sku AS sku,
+       sum(CASE WHEN m.to_location = 'customer' AND m.kind <> 'reversal' THEN m.quantity
+         WHEN m.from_location = 'customer' AND m.kind = 'reversal' THEN -m.quantity ELSE 0 END) AS sold,
+       sum(CASE WHEN m.from_location = 'customer' AND m.kind <> 'reversal' THEN m.quantity
+         WHEN m.to_location = 'customer' AND m.kind = 'reversal' THEN -m.quantity ELSE 0 END) AS returned,
+       sum(CASE WHEN m.kind = 'opening' THEN 0
+         WHEN m.from_location IN ('supplier', 'other-site') THEN m.quantity
+         WHEN m.to_location = 'supplier' AND m.kind = 'reversal' THEN -m.quantity ELSE 0 END) AS received,
+       sum(CASE WHEN m.kind = 'purchase-return' THEN m.quantity ELSE 0 END) AS sentBack,
+       sum(CASE WHEN t.kind IN ('real', 'basket') THEN m.quantity ELSE 0 END
+         - CASE WHEN f.kind IN ('real', 'basket') THEN m.quantity ELSE 0 END) AS change
+     FROM movement AS m JOIN entry AS e ON e.sequence = m.sequence
+       JOIN location AS f ON f.location = m.from_location
+       JOIN location AS t ON t.location = m.to_location
+     WHERE e.business_date <= ? AND (? IS NULL OR m.sku = ?)
+     GROUP BY m.sku, e.business_date ORDER BY m.sku, e.business_date`,
+  )
+  return (to, sku) => select.iterate(to, sku, sku)
+}
+
+function createOrders(db: Db): Pick<FigureStore, 'deliveries' | 'shortLines'> {
+  const deliveries = db.prepare<[], Delivery & { readonly line: bigint }>(
+    `SELECT e.accounting_date AS date, o.purchase_order AS "order", o.line AS line, m.sku AS sku,
+       m.to_location AS location, m.quantity AS quantity, o.quantity AS ordered
+     FROM entry AS e JOIN command AS c ON c.source_key = e.source_key
+       JOIN movement AS m ON m.sequence = e.sequence AND m.kind = 'receipt'
+       JOIN order_line AS o ON o.purchase_order = json_extract(c.body, '$.order')
+         AND o.line = json_extract(c.body, '$.line')
+     WHERE e.kind = 'receive'
+       AND NOT EXISTS (SELECT 1 FROM reversal AS r WHERE r.sequence = e.sequence)
+     ORDER BY e.sequence`,
+  )
+  const short = db.prepare<[], ShortLine & { readonly line: bigint }>(
+    `SELECT json_extract(c.body, '$.businessDate') AS date, o.purchase_order AS "order",
+       o.line AS line, o.sku AS sku, o.quantity - o.received_quantity AS missing
+     FROM command AS c JOIN order_line AS o ON o.purchase_order = json_extract(c.body, '$.order')
+       AND o.line = json_extract(c.body, '$.line')
+     WHERE c.sequence IS NULL AND json_extract(c.body, '$.kind') = 'close-order-line'
+       AND o.received_quantity < o.quantity ORDER BY c.number`,
+  )
+  return {
+    *deliveries() {
+      for (const row of deliveries.iterate()) yield { ...row, line: Number(row.line) }
+    },
+    shortLines: () => short.all().map((row) => ({ ...row, line: Number(row.line) })),
+  }
+}
