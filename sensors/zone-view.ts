@@ -18,7 +18,7 @@ interface AntennaView {
   readonly window: RssiWindow
 }
 
-export interface ZoneRead extends WindowRead {
+interface ZoneRead extends WindowRead {
   readonly location: string
   readonly device: string
   readonly antenna: number

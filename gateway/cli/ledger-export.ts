@@ -11,7 +11,7 @@ import { exportEpcis } from '../documents/epcis-out.ts'
 import { complain, EXIT } from './command.ts'
 
 /** The books' own formats, and the one trading partners read. */
-export type Choice = ExportFormat | 'epcis'
+type Choice = ExportFormat | 'epcis'
 const CHOICES: readonly Choice[] = [...EXPORT_FORMATS, 'epcis']
 export const EXPORT_CHOICES = CHOICES.join(', ')
 

@@ -9,8 +9,9 @@ export interface Contender<Scene, Settings extends object, Decision> {
 }
 
 /**
- * Seeds are a range of their own per purpose. Test seeds are looked at once, when everything else
- * is settled: 1,000,000 and above were looked at while the rules were made and are burnt.
+ * Seeds are a range of their own per purpose. Those from 1,000,000 were looked at while the rules
+ * were made. Test scenes were looked at once, for the tables in `sensors/README.md`: whoever
+ * changes a rule after that takes another range for the next table.
  */
 export const SEEDS = { training: 0, validation: 2_000_000, test: 73_000_000 } as const
 export type Purpose = keyof typeof SEEDS
@@ -44,7 +45,7 @@ export function addScores(scores: readonly Score[]): Score {
  * What every search makes small, written down before any was run: a movement told the wrong way
  * costs two, one that was not told and one that was told falsely cost one each.
  */
-export const costOf = ({ wrong, missed, falsely }: Score) => 2 * wrong + missed + falsely
+const costOf = ({ wrong, missed, falsely }: Score) => 2 * wrong + missed + falsely
 
 /** The same for every rule, ours included. */
 export interface Budget {
@@ -104,7 +105,7 @@ export const latencyAt = ({ latenciesMs }: Score, share: number) =>
   latenciesMs[Math.round((latenciesMs.length - 1) * share)] ?? Number.NaN
 
 /** 95 of 100 draws lie within. */
-export interface Interval {
+interface Interval {
   readonly low: number
   readonly high: number
 }
@@ -112,7 +113,7 @@ export interface Interval {
 const DRAWS = 1_000
 
 /** Bootstrap over scenes: as many drawn with repetition, a thousand times. */
-export function intervalOf(scores: readonly Score[], figureOf: (score: Score) => number): Interval {
+function intervalOf(scores: readonly Score[], figureOf: (score: Score) => number): Interval {
   const random = createRandom(1, 'bootstrap')
   const figures = Array.from({ length: DRAWS }, () => {
     const sum = { movements: 0, wrong: 0, missed: 0, falsely: 0, tagHours: 0 }
