@@ -44,7 +44,7 @@ test('at doors no rule of the anchors is right more often and falsely moves less
 
 test('between shelves ours moves fewest tags falsely', () => {
   const { shipped: ours, theirs } = shelfReport(
-    { training: 15, validation: 30, test: 100 },
+    { training: 15, validation: 30, test: 200 },
     BUDGET,
     'validation',
   )
