@@ -1,6 +1,16 @@
 import { advantageCdb, garmentProfile, type MobilityProfile } from './mobility.ts'
-import type { ReadEvidence, TagObservation } from './observation.ts'
-import { levelOf, type RssiWindow, windowWith } from './rssi-window.ts'
+import type { TagObservation } from './observation.ts'
+import {
+  evidenceIn,
+  levelIn,
+  newestIn,
+  readsIn,
+  replaced,
+  viewIn,
+  viewOf,
+  viewWith,
+  type ZoneView,
+} from './zone-view.ts'
 
 /**
  * Where one tag is among all zones that shelf readers watch, as a pure machine. It has one place
@@ -29,7 +39,7 @@ export const placeDefaults: PlaceSettings = {
 export interface PlaceState {
   /** Where it is; null when nowhere for sure. */
   readonly at: Held | null
-  readonly zones: Readonly<Record<string, ZoneView>>
+  readonly zones: readonly ZoneView[]
 }
 
 interface Held {
@@ -39,13 +49,6 @@ interface Held {
   readonly levelCdbm: number | null
   /** The zone that is better at present, and since when. */
   readonly rival: { readonly location: string; readonly sinceMs: number } | null
-}
-
-interface ZoneView {
-  readonly device: string
-  /** By device and antenna. */
-  readonly antennas: Readonly<Record<string, RssiWindow>>
-  readonly lastAtMs: number
 }
 
 export type PlaceEvent =
@@ -80,6 +83,7 @@ const ZONES_MAX = 6
 const ABOVE_STRAY_CDB = 600
 /** Reads it takes to get used to another level. */
 const USUAL_READS = 64
+const NOWHERE: PlaceState = { at: null, zones: [] }
 
 export function stepPlace(
   state: PlaceState | undefined,
@@ -87,14 +91,12 @@ export function stepPlace(
   event: PlaceEvent,
   settings: PlaceSettings,
 ): PlaceStep {
-  const before = state ?? { at: null, zones: {} }
+  const before = state ?? NOWHERE
   if (event.kind === 'tick') return stepTick(before, tag, event, settings)
-  const newestMs = newestIn(before.zones)
-  const unchanged = { next: state, observations: [], refreshOnly: true }
-  if (event.atMs < newestMs - settings.historyAfterMs) return unchanged
+  if (event.atMs < newestIn(before.zones) - settings.historyAfterMs) return refreshed(state)
   const zones = seenIn(before, event, settings)
-  if (zones === before.zones) return unchanged
-  const next = { ...before, zones }
+  if (zones === before.zones) return refreshed(state)
+  const next = { at: before.at, zones }
   return before.at === null || before.at.location === event.location
     ? settle(next, tag, event, settings)
     : contest(next, before.at, tag, event, settings)
@@ -103,46 +105,30 @@ export function stepPlace(
 /** When this record has to be looked at again. */
 export function placeDueAtMs(state: PlaceState, settings: PlaceSettings): number {
   const { at, zones } = state
-  const newestMs = newestIn(zones)
-  if (at === null) return newestMs + settings.forgetAfterMs + 1
-  const lastAtMs = zones[at.location]?.lastAtMs ?? at.sinceMs
+  if (at === null) return newestIn(zones) + settings.forgetAfterMs + 1
+  const lastAtMs = viewIn(zones, at.location)?.lastAtMs ?? at.sinceMs
   return lastAtMs + profileOf(at.location, settings).departAfterMs + 1
 }
 
 type Read = Extract<PlaceEvent, { kind: 'read' }>
 
-function seenIn(
-  { zones, at }: PlaceState,
-  read: Read,
-  settings: PlaceSettings,
-): PlaceState['zones'] {
-  const { location, device, antenna, atMs } = read
+function seenIn({ zones, at }: PlaceState, read: Read, settings: PlaceSettings) {
+  const { location, atMs } = read
+  const index = zones.findIndex((one) => one.location === location)
+  const view = zones[index]
+  if (!view) return newest([...zones, viewOf(read)], at?.location)
   const { arriveWithinMs, departAfterMs } = profileOf(location, settings)
-  const view = zones[location]
-  const name = `${device}/${antenna}`
   const keptMs = at?.location === location ? departAfterMs : arriveWithinMs
-  const isFresh = view === undefined || atMs - view.lastAtMs > keptMs
-  const old = isFresh ? undefined : view.antennas[name]
-  const window = windowWith(old, read)
-  if (window === old) return zones
-  const antennas = isFresh ? { [name]: window } : { ...view.antennas, [name]: window }
-  const lastAtMs = Math.max(view?.lastAtMs ?? atMs, atMs)
-  return newest({ ...zones, [location]: { device, antennas, lastAtMs } }, at?.location)
+  const seen = atMs - view.lastAtMs > keptMs ? viewOf(read) : viewWith(view, read)
+  return seen === view ? zones : replaced(zones, index, seen)
 }
 
-function newestIn(zones: PlaceState['zones']): number {
-  let newestMs = -Infinity
-  for (const name in zones) newestMs = Math.max(newestMs, zones[name]?.lastAtMs ?? -Infinity)
-  return newestMs
-}
-
-function newest(zones: PlaceState['zones'], own: string | undefined): PlaceState['zones'] {
-  const all = Object.entries(zones)
-  if (all.length <= ZONES_MAX) return zones
-  const oldest = all
-    .filter(([location]) => location !== own)
-    .reduce((a, b) => (b[1].lastAtMs < a[1].lastAtMs ? b : a))
-  return Object.fromEntries(all.filter((entry) => entry !== oldest))
+function newest(zones: readonly ZoneView[], own: string | undefined): readonly ZoneView[] {
+  if (zones.length <= ZONES_MAX) return zones
+  const oldest = zones
+    .filter(({ location }) => location !== own)
+    .reduce((a, b) => (b.lastAtMs < a.lastAtMs ? b : a))
+  return zones.filter((view) => view !== oldest)
 }
 
 /** No place yet, or the place it has: a few good reads make it arrive, more keep it. */
@@ -153,15 +139,12 @@ function settle(
   settings: PlaceSettings,
 ): PlaceStep {
   const { location, strayLevelCdbm = null } = read
-  const view = next.zones[location]
-  if (!view) return { next, observations: [], refreshOnly: true }
+  const view = viewIn(next.zones, location)
+  if (!view) return refreshed(next)
   const profile = profileOf(location, settings)
   if (next.at) {
-    const at = {
-      ...next.at,
-      levelCdbm: usualLevel(next.at.levelCdbm, levelIn(view, profile.nowReads)),
-    }
-    return { next: { ...next, at }, observations: [], refreshOnly: true }
+    const nowCdbm = levelIn(view, profile.nowReads)
+    return refreshed({ at: accustomed(next.at, nowCdbm), zones: next.zones })
   }
   const levelCdbm = levelIn(view)
   const strayCdbm = strayLevelCdbm === null ? -Infinity : strayLevelCdbm + ABOVE_STRAY_CDB
@@ -174,15 +157,18 @@ function settle(
 
 /** Two shelves see a new tag at once: it arrives where it is strongest. */
 function isBest({ zones }: PlaceState, location: string, levelCdbm: number | null): boolean {
-  return Object.entries(zones).every(
-    ([other, view]) => other === location || (levelIn(view) ?? -Infinity) <= (levelCdbm ?? 0),
+  return zones.every(
+    (view) => view.location === location || (levelIn(view) ?? -Infinity) <= (levelCdbm ?? 0),
   )
 }
 
 /** Follows slowly: a faded minute must not become the measure, a shifted tag must. */
-function usualLevel(usual: number | null, now: number | null): number | null {
-  if (usual === null || now === null) return usual ?? now
-  return Math.round(usual + (now - usual) / USUAL_READS)
+function accustomed(at: Held, nowCdbm: number | null): Held {
+  const { location, sinceMs, levelCdbm, rival } = at
+  if (nowCdbm === null || nowCdbm === levelCdbm) return at
+  if (levelCdbm === null) return { location, sinceMs, levelCdbm: nowCdbm, rival }
+  const usualCdbm = Math.round(levelCdbm + (nowCdbm - levelCdbm) / USUAL_READS)
+  return usualCdbm === levelCdbm ? at : { location, sinceMs, levelCdbm: usualCdbm, rival }
 }
 
 /** Read in another zone than its own: it moves when that one has led for long enough. */
@@ -197,17 +183,17 @@ function contest(
   const profile = profileOf(at.location, settings)
   if (!leads(next, at, read, settings)) {
     const rival = at.rival?.location === location ? null : at.rival
-    return { next: { ...next, at: { ...at, rival } }, observations: [], refreshOnly: true }
+    return refreshed({ at: rival === at.rival ? at : { ...at, rival }, zones: next.zones })
   }
   const rival = at.rival?.location === location ? at.rival : { location, sinceMs: atMs }
   if (atMs - rival.sinceMs >= profile.leadMs) return arrive(next, tag, location, at.location)
-  return { next: { ...next, at: { ...at, rival } }, observations: [], refreshOnly: true }
+  return refreshed({ at: rival === at.rival ? at : { ...at, rival }, zones: next.zones })
 }
 
 /** Better than the place it has by more than that one's advantage, and that one has lost it. */
 function leads(next: PlaceState, at: Held, read: Read, settings: PlaceSettings): boolean {
-  const rival = next.zones[read.location]
-  const own = next.zones[at.location]
+  const rival = viewIn(next.zones, read.location)
+  const own = viewIn(next.zones, at.location)
   const profile = profileOf(at.location, settings)
   if (!rival || readsIn(rival) < profile.moveReads) return false
   const unseenMs = read.atMs - (own?.lastAtMs ?? at.sinceMs)
@@ -229,8 +215,8 @@ function arrive(
   location: string,
   from: string | null,
 ): PlaceStep {
-  const view = next.zones[location]
-  if (!view) return { next, observations: [], refreshOnly: true }
+  const view = viewIn(next.zones, location)
+  if (!view) return refreshed(next)
   const evidence = evidenceIn(view)
   const sinceMs = evidence.firstAtMs
   const arrived = { kind: 'tag-arrived', location, epc, atMs: sinceMs, evidence } as const
@@ -247,17 +233,16 @@ function stepTick(
   { atMs, blindUntilMs }: Extract<PlaceEvent, { kind: 'tick' }>,
   settings: PlaceSettings,
 ): PlaceStep {
-  const unchanged = { next: before, observations: [], refreshOnly: true }
   const { at, zones } = before
   if (at === null) {
     const isOld = atMs >= placeDueAtMs(before, settings)
-    return isOld ? { next: undefined, observations: [], refreshOnly: false } : unchanged
+    return isOld ? { next: undefined, observations: [], refreshOnly: false } : refreshed(before)
   }
-  const view = zones[at.location]
+  const view = viewIn(zones, at.location)
   const lastAtMs = view?.lastAtMs ?? at.sinceMs
   const watchedSinceMs = Math.max(lastAtMs, blindUntilMs ?? lastAtMs)
   if (!view || atMs <= watchedSinceMs + profileOf(at.location, settings).departAfterMs)
-    return unchanged
+    return refreshed(before)
   const observation = {
     kind: 'tag-departed',
     location: at.location,
@@ -272,34 +257,9 @@ function profileOf(location: string, { profile, zones }: PlaceSettings): Mobilit
   return zones[location] ?? profile
 }
 
-/** The best antenna speaks for its zone. */
-function levelIn({ antennas }: ZoneView, most?: number): number | null {
-  let best: number | null = null
-  for (const name in antennas) {
-    const window = antennas[name]
-    const level = window === undefined ? null : levelOf(window, most)
-    if (level !== null && (best === null || level > best)) best = level
-  }
-  return best
-}
+/** Shared by all: a step that concludes nothing makes no list. */
+const NOTHING: readonly TagObservation[] = []
 
-function readsIn({ antennas }: ZoneView): number {
-  let sum = 0
-  for (const name in antennas) sum += antennas[name]?.reads ?? 0
-  return sum
-}
-
-function evidenceIn(view: ZoneView): ReadEvidence {
-  const windows = Object.entries(view.antennas)
-  const levels = windows.flatMap(([, window]) => window.levels)
-  const sum = levels.reduce((total, level) => total + level, 0)
-  return {
-    device: view.device,
-    reads: readsIn(view),
-    antennas: windows.map(([name]) => Number(name.split('/').at(-1))).sort((a, b) => a - b),
-    peakRssiCdbm: levels.length === 0 ? null : Math.max(...levels),
-    meanRssiCdbm: levels.length === 0 ? null : Math.round(sum / levels.length),
-    firstAtMs: Math.min(...windows.map(([, { firstAtMs }]) => firstAtMs)),
-    lastAtMs: view.lastAtMs,
-  }
+function refreshed(next: PlaceState | undefined): PlaceStep {
+  return { next, observations: NOTHING, refreshOnly: true }
 }

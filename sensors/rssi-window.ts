@@ -3,8 +3,10 @@
  * let one faded read outweigh many good ones (Intel RSP averages milliwatts too).
  */
 export interface RssiWindow {
-  /** Hundredths of dBm, oldest first; empty when the reader tells none. */
+  /** Hundredths of dBm; a ring once it is full. Empty when the reader tells none. */
   readonly levels: readonly number[]
+  /** Where the oldest level of a full ring stands; the next read takes its place. */
+  readonly oldest: number
   readonly reads: number
   readonly firstAtMs: number
   readonly lastAtMs: number
@@ -19,39 +21,40 @@ export interface WindowRead {
   readonly count: number
 }
 
+export function windowOf({ atMs, rssiCdbm, count }: WindowRead): RssiWindow {
+  const levels = rssiCdbm === null ? [] : [rssiCdbm]
+  return { levels, oldest: 0, reads: count, firstAtMs: atMs, lastAtMs: atMs }
+}
+
 /** A read no newer than the last is a repeat or comes late: the window is the same. */
-export function windowWith(window: RssiWindow | undefined, read: WindowRead): RssiWindow {
-  const { atMs, rssiCdbm, count } = read
-  const own = rssiCdbm === null ? [] : [rssiCdbm]
-  if (window === undefined) return { levels: own, reads: count, firstAtMs: atMs, lastAtMs: atMs }
+export function windowWith(window: RssiWindow, { atMs, rssiCdbm, count }: WindowRead): RssiWindow {
   if (atMs <= window.lastAtMs) return window
-  return {
-    levels: rssiCdbm === null ? window.levels : newestWith(window.levels, rssiCdbm),
-    reads: window.reads + count,
-    firstAtMs: window.firstAtMs,
-    lastAtMs: atMs,
-  }
+  const { levels, oldest, firstAtMs } = window
+  const reads = window.reads + count
+  if (rssiCdbm === null) return { levels, oldest, reads, firstAtMs, lastAtMs: atMs }
+  if (levels.length < LEVELS_MAX)
+    return { levels: [...levels, rssiCdbm], oldest, reads, firstAtMs, lastAtMs: atMs }
+  const ring = levels.slice()
+  ring[oldest] = rssiCdbm
+  const next = (oldest + 1) % LEVELS_MAX
+  return { levels: ring, oldest: next, reads, firstAtMs, lastAtMs: atMs }
 }
 
 /** Mean power of the newest `most` reads, hundredths of dBm; null when none is known. */
-export function levelOf({ levels }: RssiWindow, most = LEVELS_MAX): number | null {
-  const from = Math.max(0, levels.length - most)
-  const used = levels.length - from
-  if (used === 0) return null
+export function levelOf({ levels, oldest }: RssiWindow, most = LEVELS_MAX): number | null {
+  const known = levels.length
+  const count = Math.min(known, most)
+  if (count === 0) return null
   let power = 0
-  for (let at = from; at < levels.length; at++) power += powerOf(levels[at] ?? 0)
-  return Math.round(1_000 * Math.log10(power / used))
+  let at = (oldest + known - count) % known
+  for (let nth = 0; nth < count; nth++) {
+    power += powerOf(levels[at] ?? 0)
+    at = at + 1 === known ? 0 : at + 1
+  }
+  return Math.round(1_000 * Math.log10(power / count))
 }
 
-function newestWith(levels: readonly number[], level: number): number[] {
-  const kept = levels.length < LEVELS_MAX ? levels.slice() : levels.slice(1)
-  kept.push(level)
-  return kept
-}
+/** Powers of every level a reader can tell, 0 to -120 dBm: raising to a power costs more. */
+const POWERS = Float64Array.from({ length: 12_001 }, (_, below) => 10 ** (-below / 1_000))
 
-/** Milliwatts by hundredths of -dBm: a level is read thousands of times a second, 10 ** x is slow. */
-const POWERS = Float64Array.from({ length: 12_001 }, (_, cdb) => 10 ** (-cdb / 1_000))
-
-function powerOf(cdbm: number): number {
-  return POWERS[-cdbm] ?? 10 ** (cdbm / 1_000)
-}
+const powerOf = (cdbm: number) => POWERS[-cdbm] ?? 10 ** (cdbm / 1_000)

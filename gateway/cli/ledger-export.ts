@@ -7,13 +7,17 @@ import {
   exportJournal,
   type Ledger,
 } from '../../ledger-core/index.ts'
+import { exportEpcis } from '../documents/epcis-out.ts'
 import { complain, EXIT } from './command.ts'
 
-export const EXPORT_CHOICES = EXPORT_FORMATS.join(', ')
+/** The books' own formats, and the one trading partners read. */
+type Choice = ExportFormat | 'epcis'
+const CHOICES: readonly Choice[] = [...EXPORT_FORMATS, 'epcis']
+export const EXPORT_CHOICES = CHOICES.join(', ')
 
 /** The format of `--as`, or null after it was told that it is none. */
-export function formatOf(text: string | undefined): ExportFormat | null {
-  const format = EXPORT_FORMATS.find((known) => known === text)
+export function formatOf(text: string | undefined): Choice | null {
+  const format = CHOICES.find((known) => known === text)
   if (format !== undefined) return format
   complain(`expected --as with one of ${EXPORT_CHOICES}, got "${text ?? ''}"`)
   return null
@@ -22,14 +26,14 @@ export function formatOf(text: string | undefined): ExportFormat | null {
 /** The journal of books opened for this alone, as they stand at one instant. */
 export async function exportBooks(
   open: () => Ledger,
-  format: ExportFormat,
+  format: Choice,
   out: string | undefined,
 ): Promise<number> {
   try {
     const books = open()
     // Entries and closing balances are many statements: a transaction keeps them of one state.
     books.db.exec('BEGIN')
-    const text = exportJournal(books, format)
+    const text = format === 'epcis' ? exportEpcis(books) : exportJournal(books, format)
     if (out === undefined) await toOutput(text)
     else toFile(text, out)
     books.db.close()

@@ -24,6 +24,7 @@ export  writes the whole journal as ${EXPORT_CHOICES}, to standard output or
           beancount  passes "bean-check"; FIFO, LIFO and identified goods as lots
           csv        a row per line of money; moves without money have none
           jsonl      a line per entry, the text that was hashed
+          epcis      GS1 EPCIS 2.0 in JSON-LD: an event per movement of goods
 
 Reads only; the gateway may run meanwhile. Exit 1 when something differs or cannot be written.`,
     options: {

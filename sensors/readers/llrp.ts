@@ -1,6 +1,5 @@
 import { epochMs } from '../device-time.ts'
-import type { Collected, Decoded } from '../tag-read.ts'
-import { nothingYet } from '../tag-read.ts'
+import type { Collected } from '../tag-read.ts'
 import { gen2Crc } from './gen2.ts'
 import {
   type LlrpMessage,
@@ -14,27 +13,17 @@ import {
 import { takeReaderEvent } from './llrp-events.ts'
 import { antennaOf, centiDbm, countOf, deviceEvent, hexOfBytes, type ReadDraft } from './parts.ts'
 
-/** LLRP binary messages (GS1 LLRP 1.0.1 and 1.1), one after the other. */
-export function decodeLlrp(device: string, payload: Uint8Array): Decoded {
-  const into = nothingYet()
-  const rest = takeLlrp(device, payload, into)
-  if (rest < payload.length && into.refused.at(-1)?.offset !== rest)
-    into.refused.push({
-      offset: rest,
-      code: 'cut-short',
-      message: `expected the rest of a message, got ${payload.length - rest} bytes`,
-    })
-  return into
-}
-
-/** Takes whole messages; where the unfinished one begins. A live connection waits for it. */
-export function takeLlrp(device: string, bytes: Uint8Array, into: Collected): number {
-  let at = 0
+/**
+ * Takes whole LLRP messages (GS1 LLRP 1.0.1 and 1.1), one after the other; says where the
+ * unfinished one begins. A live connection waits for it.
+ */
+export function takeLlrp(device: string, bytes: Uint8Array, into: Collected, from = 0): number {
+  let at = from
   while (at < bytes.length) {
     const message = messageAt(bytes, at)
     if (message === null) return at
     if (typeof message === 'string') {
-      // No mark begins a message: after a bad header nothing can be found again.
+      // No mark begins a message: a live connection that lost its place must be made anew.
       into.refused.push({ offset: at, code: 'no-message', message })
       return at
     }
@@ -49,6 +38,8 @@ const KEEPALIVE = 62
 const READER_EVENT_NOTIFICATION = 63
 const ERROR_MESSAGE = 100
 const TAG_REPORT_DATA = 240
+/** What readers send by themselves. */
+export const SENT = new Set([RO_ACCESS_REPORT, KEEPALIVE, READER_EVENT_NOTIFICATION, ERROR_MESSAGE])
 
 function takeMessage(
   device: string,

@@ -8,7 +8,11 @@ import { doorReport } from '../../gateway/bench/radio/door-report.ts'
 import { doorScene, SCENES } from '../../gateway/bench/radio/door-scenes.ts'
 import { shelfReport } from '../../gateway/bench/radio/shelf-report.ts'
 
-/** The bench's report in small: fixed seeds, every rule tuned on the same training scenes. */
+/**
+ * The bench's report in small, on validation seeds: what we ship beside the anchors' rules, tuned
+ * on the same scenes. Test seeds are the bench's alone.
+ */
+const BUDGET = { trials: 6, finalists: 2 }
 
 test('a scene is the same for the same seed', () => {
   for (const name of SCENES) {
@@ -18,8 +22,13 @@ test('a scene is the same for the same seed', () => {
 })
 
 test('at doors no rule of the anchors is right more often and falsely moves less', () => {
-  const { ours, oursWithBeams, theirs } = doorReport({ training: 15, test: 60 })
-  for (const { score } of [ours, oursWithBeams]) {
+  const { shipped, theirs } = doorReport(
+    { training: 4, validation: 6, test: 30 },
+    BUDGET,
+    'validation',
+  )
+  const [ours, oursWithBeams] = shipped
+  for (const { score } of shipped) {
     expect(score.wrong).toBe(0)
     expect(errorShare(score)).toBeLessThan(0.03)
   }
@@ -34,8 +43,13 @@ test('at doors no rule of the anchors is right more often and falsely moves less
 }, 60_000)
 
 test('between shelves ours moves fewest tags falsely', () => {
-  const { ours, theirs } = shelfReport({ training: 15, test: 100 })
+  const { shipped: ours, theirs } = shelfReport(
+    { training: 15, validation: 30, test: 200 },
+    BUDGET,
+    'validation',
+  )
   for (const { name, score } of theirs)
     expect(falsePerThousandTagHours(ours.score), name).toBeLessThan(falsePerThousandTagHours(score))
-  expect(errorShare(ours.score)).toBeLessThan(0.08)
+  // 6 of the 71 moves in these scenes; 7.3 % of the 398 in the bench's test scenes.
+  expect(errorShare(ours.score)).toBeLessThan(0.1)
 }, 60_000)

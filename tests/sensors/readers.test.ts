@@ -332,7 +332,23 @@ describe('LLRP', () => {
     expect(alone?.rssiCdbm).toBe(-4_800)
   })
 
-  test('a reader event of another version or an absurd length stops the stream', () => {
+  test('after a message of a wrong length the next whole one is taken up again', () => {
+    const wrong = (length: string) =>
+      together(hexBytes(`043d${length}00001f41`), one.subarray(10), multi, alive)
+    for (const length of ['00000008', '7fffffff']) {
+      const decoded = decode('llrp', wrong(length))
+      expect(codes(decoded)).toEqual(['no-message'])
+      expect(decoded.refused).toMatchObject([{ offset: 0 }])
+      expect(decoded.reads).toEqual(decode('llrp', multi).reads)
+      expect(decoded.events).toMatchObject([{ kind: 'heartbeat' }])
+    }
+    // Cut in a way that its length swallows what follows: told where it began, the rest used.
+    const cut = decode('llrp', together(hexBytes('043d0000ffff00001f41'), multi))
+    expect(cut.refused).toMatchObject([{ offset: 0, code: 'cut-short' }])
+    expect(cut.reads).toEqual(decode('llrp', multi).reads)
+  })
+
+  test('a reader event of another version or an absurd length is no message', () => {
     expect(codes(decode('llrp', hexBytes('043dffffffff00001f41')))).toEqual(['no-message'])
     expect(codes(decode('llrp', hexBytes('003d0000000a00001f41')))).toEqual(['no-message'])
   })

@@ -1,9 +1,20 @@
-/** One rule with the settings its training may choose from. */
-export interface Contender<Scene, Settings, Decision> {
+import { createRandom, type Random } from '../../simulator/random.ts'
+
+/** One rule, the settings it is published with, and what its search may try for each. */
+export interface Contender<Scene, Settings extends object, Decision> {
   readonly name: string
-  readonly grid: readonly Settings[]
+  readonly published: Settings
+  readonly choices: { readonly [Name in keyof Settings]?: readonly Settings[Name][] }
   decide(scene: Scene, settings: Settings): readonly Decision[]
 }
+
+/**
+ * Seeds are a range of their own per purpose. Those from 1,000,000 were looked at while the rules
+ * were made. Test scenes were looked at once, for the tables in `sensors/README.md`: whoever
+ * changes a rule after that takes another range for the next table.
+ */
+export const SEEDS = { training: 0, validation: 2_000_000, test: 73_000_000 } as const
+export type Purpose = keyof typeof SEEDS
 
 /** How one rule did on a set of scenes. */
 export interface Score {
@@ -30,22 +41,60 @@ export function addScores(scores: readonly Score[]): Score {
   }
 }
 
-/** What training makes small: a movement not told rightly costs as much as one that was not. */
-const cost = ({ wrong, missed, falsely }: Score) => 2 * wrong + missed + falsely
+/**
+ * What every search makes small, written down before any was run: a movement told the wrong way
+ * costs two, one that was not told and one that was told falsely cost one each.
+ */
+const costOf = ({ wrong, missed, falsely }: Score) => 2 * wrong + missed + falsely
 
-/** The settings that do best on the training scenes; the first of equals. */
-export function trained<Scene, Settings, Decision>(
+/** The same for every rule, ours included. */
+export interface Budget {
+  readonly trials: number
+  /** So many of the best in training are tried on the validation scenes; the best there is it. */
+  readonly finalists: number
+}
+
+/**
+ * The published settings first; then half of the trials draw every choice anew, the other half
+ * draw one or two choices of the best so far anew.
+ */
+export function tuned<Scene, Settings extends object, Decision>(
   contender: Contender<Scene, Settings, Decision>,
-  scenes: readonly Scene[],
+  scenes: { readonly training: readonly Scene[]; readonly validation: readonly Scene[] },
   scoreOf: (scene: Scene, decisions: readonly Decision[]) => Score,
+  { trials, finalists }: Budget,
 ): Settings {
-  const costs = contender.grid.map((settings) => ({
-    settings,
-    cost: cost(addScores(scenes.map((scene) => scoreOf(scene, contender.decide(scene, settings))))),
-  }))
-  const [first, ...rest] = costs
-  if (!first) throw new RangeError(`expected settings to try for ${contender.name}, got none`)
-  return rest.reduce((best, one) => (one.cost < best.cost ? one : best), first).settings
+  const random = createRandom(1, `search/${contender.name}`)
+  const costOn = (those: readonly Scene[], settings: Settings) =>
+    costOf(addScores(those.map((scene) => scoreOf(scene, contender.decide(scene, settings)))))
+  const cheapest = (all: readonly Trial<Settings>[]) => all.toSorted((a, b) => a.cost - b.cost)
+  let tried: readonly Trial<Settings>[] = []
+  for (let trial = 0; trial < trials; trial++) {
+    const settings = nextTrial(contender, random, trial < trials / 2 ? [] : tried)
+    tried = cheapest([...tried, { settings, cost: costOn(scenes.training, settings) }])
+  }
+  const last = tried
+    .slice(0, finalists)
+    .map(({ settings }) => ({ settings, cost: costOn(scenes.validation, settings) }))
+  return cheapest(last)[0]?.settings ?? contender.published
+}
+
+interface Trial<Settings> {
+  readonly settings: Settings
+  readonly cost: number
+}
+
+function nextTrial<Settings extends object>(
+  { published, choices }: Pick<Contender<never, Settings, never>, 'published' | 'choices'>,
+  random: Random,
+  tried: readonly Trial<Settings>[],
+): Settings {
+  const names = Object.keys(choices) as (keyof Settings)[]
+  const [best] = tried
+  const redrawn = best ? random.shuffled(names).slice(0, random.int(1, 2)) : names
+  const settings = { ...(best?.settings ?? published) }
+  for (const name of redrawn) settings[name] = random.pick(choices[name] ?? [settings[name]])
+  return settings
 }
 
 /** Direction error: told the wrong way or not at all, of all movements. */
@@ -55,25 +104,75 @@ export const falsePerThousandTagHours = ({ falsely, tagHours }: Score) =>
 export const latencyAt = ({ latenciesMs }: Score, share: number) =>
   latenciesMs[Math.round((latenciesMs.length - 1) * share)] ?? Number.NaN
 
-/** Every combination of the values given per name. */
-export function gridOf<Settings>(
-  values: { readonly [Name in keyof Settings]: readonly Settings[Name][] },
-): Settings[] {
-  let grid: Partial<Settings>[] = [{}]
-  for (const name of Object.keys(values) as (keyof Settings)[])
-    grid = grid.flatMap((one) => values[name].map((value) => ({ ...one, [name]: value })))
-  return grid as Settings[]
+/** 95 of 100 draws lie within. */
+interface Interval {
+  readonly low: number
+  readonly high: number
 }
 
-export function tableOf(title: string, rows: readonly { name: string; score: Score }[]): string {
-  const head = ['rule', 'wrong', 'missed', 'error', 'false', 'per 1000 tag-h', 'p50', 'p95']
-  const cells = rows.map(({ name, score }) => [
+const DRAWS = 1_000
+
+/** Bootstrap over scenes: as many drawn with repetition, a thousand times. */
+function intervalOf(scores: readonly Score[], figureOf: (score: Score) => number): Interval {
+  const random = createRandom(1, 'bootstrap')
+  const figures = Array.from({ length: DRAWS }, () => {
+    const sum = { movements: 0, wrong: 0, missed: 0, falsely: 0, tagHours: 0 }
+    for (let drawn = 0; drawn < scores.length; drawn++) {
+      const score = scores[Math.floor(random.next() * scores.length)]
+      if (!score) continue
+      sum.movements += score.movements
+      sum.wrong += score.wrong
+      sum.missed += score.missed
+      sum.falsely += score.falsely
+      sum.tagHours += score.tagHours
+    }
+    return figureOf({ ...sum, latenciesMs: [] })
+  }).sort((a, b) => a - b)
+  const at = (share: number) => figures[Math.round((DRAWS - 1) * share)] ?? Number.NaN
+  return { low: at(0.025), high: at(0.975) }
+}
+
+/** One line of the report. */
+export interface Row {
+  readonly name: string
+  readonly settings: object
+  readonly score: Score
+  /** By scene. */
+  readonly scores: readonly Score[]
+}
+
+export function rowOf<Scene, Settings extends object, Decision>(
+  { name, decide }: Pick<Contender<Scene, Settings, Decision>, 'name' | 'decide'>,
+  settings: Settings,
+  scenes: readonly Scene[],
+  scoreOf: (scene: Scene, decisions: readonly Decision[]) => Score,
+): Row {
+  const scores = scenes.map((scene) => scoreOf(scene, decide(scene, settings)))
+  return { name, settings, score: addScores(scores), scores }
+}
+
+export function tableOf(title: string, rows: readonly Row[]): string {
+  const head = [
+    'rule',
+    'wrong',
+    'missed',
+    'error',
+    '95 %',
+    'false',
+    'per 1000 tag-h',
+    '95 %',
+    'p50',
+    'p95',
+  ]
+  const cells = rows.map(({ name, score, scores }) => [
     name,
     String(score.wrong),
     String(score.missed),
     `${(100 * errorShare(score)).toFixed(2)} %`,
+    rangeOf(intervalOf(scores, errorShare), 100, 2),
     String(score.falsely),
     falsePerThousandTagHours(score).toFixed(1),
+    rangeOf(intervalOf(scores, falsePerThousandTagHours), 1, 1),
     seconds(latencyAt(score, 0.5)),
     seconds(latencyAt(score, 0.95)),
   ])
@@ -94,3 +193,5 @@ export function tableOf(title: string, rows: readonly { name: string; score: Sco
 }
 
 const seconds = (ms: number) => (Number.isNaN(ms) ? '-' : `${(ms / 1_000).toFixed(1)} s`)
+const rangeOf = ({ low, high }: Interval, times: number, digits: number) =>
+  `${(times * low).toFixed(digits)}..${(times * high).toFixed(digits)}`

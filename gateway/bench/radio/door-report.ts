@@ -1,5 +1,13 @@
 import { type PortalSettings, portalDefaults } from '../../../sensors/index.ts'
-import { addScores, type Contender, gridOf, type Score, trained } from './compare.ts'
+import {
+  type Budget,
+  type Contender,
+  type Purpose,
+  rowOf,
+  type Score,
+  SEEDS,
+  tuned,
+} from './compare.ts'
 import {
   type Decision,
   type ExitRule,
@@ -12,13 +20,9 @@ import {
 } from './door-rules.ts'
 import { type DoorScene, doorScene, SCENES } from './door-scenes.ts'
 
-/** Test seeds begin here; training seeds are below. */
-const TEST_SEEDS_FROM = 1_000_000
-
-export function doorScenes(kind: 'training' | 'test', perName: number): DoorScene[] {
-  const from = kind === 'training' ? 0 : TEST_SEEDS_FROM
+export function doorScenes(purpose: Purpose, perName: number): DoorScene[] {
   return SCENES.flatMap((name) =>
-    Array.from({ length: perName }, (_, nth) => doorScene(name, from + nth)),
+    Array.from({ length: perName }, (_, nth) => doorScene(name, SEEDS[purpose] + nth)),
   )
 }
 
@@ -42,72 +46,107 @@ function passedAtMs({ readings, endMs }: DoorScene): number {
   return Math.min(endMs, readings.at(-1)?.atMs ?? endMs)
 }
 
-const FLOORS = [-9_000, -7_000, -6_200, -5_600]
+const FLOORS = [-9_000, -7_000, -6_600, -6_200, -5_900, -5_600, -5_300]
+/** EdgeX's defaults: 6 dB, 0.5 s, -0.008 dB/ms. */
 const movingAverage: Contender<DoorScene, MovingAverage, Decision> = {
   name: 'moving average (EdgeX)',
-  grid: gridOf<MovingAverage>({
-    holdCdb: [0, 300, 600, 1_000],
-    slopeCdbPerMs: [-0.8, -0.2, -0.05],
-    holdoffMs: [0, 500, 2_000],
+  published: {
+    holdCdb: 600,
+    slopeCdbPerMs: -0.8,
+    holdoffMs: 500,
+    floorCdbm: -9_000,
+    counts: 'each-move',
+    silenceMs: 3_000,
+  },
+  choices: {
+    holdCdb: [0, 150, 300, 450, 600, 800, 1_000, 1_400],
+    slopeCdbPerMs: [-3, -1.6, -0.8, -0.4, -0.2, -0.05],
+    holdoffMs: [0, 250, 500, 1_000, 2_000],
     floorCdbm: FLOORS,
     counts: ['each-move', 'whole-visit'],
-    silenceMs: [3_000, 10_000],
-  }),
+    silenceMs: [1_000, 2_000, 3_000, 5_000, 10_000],
+  },
   decide: movingAverageRule,
 }
+/** Intel RSP's asset profile, gone after 30 s. */
 const exit: Contender<DoorScene, ExitRule, Decision> = {
   name: 'exit rule (Intel RSP)',
-  grid: gridOf<ExitRule>({
-    holdCdb: [0, 300, 600],
-    slopeCdbPerMs: [-0.8, -0.2, -0.05],
-    holdoffMs: [0, 500, 60_000],
+  published: {
+    holdCdb: 600,
+    slopeCdbPerMs: -0.8,
+    holdoffMs: 0,
+    floorCdbm: -9_000,
+    departedAfterMs: 30_000,
+  },
+  choices: {
+    holdCdb: [0, 150, 300, 450, 600, 800, 1_000, 1_400],
+    slopeCdbPerMs: [-3, -1.6, -0.8, -0.4, -0.2, -0.05],
+    holdoffMs: [0, 250, 500, 1_000, 2_000, 60_000],
     floorCdbm: FLOORS,
-    departedAfterMs: [3_000, 10_000, 30_000],
-  }),
+    departedAfterMs: [1_000, 2_000, 3_000, 5_000, 10_000, 30_000],
+  },
   decide: exitRule,
 }
 const strongest: Contender<DoorScene, StrongestAntenna, Decision> = {
   name: 'strongest antenna',
-  grid: gridOf<StrongestAntenna>({
-    windowMs: [200, 400, 800, 1_600],
-    silenceMs: [1_000, 2_000, 3_000],
+  published: { windowMs: 400, silenceMs: 3_000, floorCdbm: -9_000, peakMinCdbm: -9_000 },
+  choices: {
+    windowMs: [200, 400, 800, 1_200, 1_600, 2_400],
+    silenceMs: [1_000, 1_500, 2_000, 3_000, 5_000],
     floorCdbm: FLOORS,
-    peakMinCdbm: [-9_000, -6_200, -5_600, -5_000],
-  }),
+    peakMinCdbm: [-9_000, -6_600, -6_200, -5_900, -5_600, -5_300, -5_000],
+  },
   decide: strongestRule,
 }
-/** Ours ships with what its training chose: the report would show if that had become stale. */
+/** The gap that ends a pass stays: it is what decides within three seconds. */
 const antennas: Contender<DoorScene, PortalSettings, Decision> = {
   name: 'ours, antennas',
-  grid: [portalDefaults],
+  published: portalDefaults,
+  choices: {
+    directionGapMs: [50, 100, 150, 200, 300],
+    endShareMilli: [60, 100, 150, 200, 300],
+    endMostMs: [400, 800, 1_200, 2_000],
+    turnMinMilli: [300, 400, 500, 600, 800],
+    wrongLeanMostMilli: [0, 100, 200, 300, 400],
+    leanPowerMilli: [200, 300, 400, 600],
+    leanFloorCdbm: [-8_500, -8_000, -7_500, -7_000],
+    peakMinCdbm: [-7_000, -6_600, -6_400, -6_200, -5_900, -5_600],
+    staticRiseCdb: [500, 800, 1_100],
+    restSpreadCdb: [300, 400, 600],
+    flatCdb: [200, 300, 500],
+  },
   decide: ourRule,
 }
 const beams: Contender<DoorScene, PortalSettings, Decision> = {
+  ...antennas,
   name: 'ours, antennas and beams',
-  grid: [{ ...portalDefaults, hasBeams: true }],
-  decide: ourRule,
+  published: { ...portalDefaults, hasBeams: true },
+}
+const shipped = { name: 'ours, antennas, as shipped', decide: ourRule }
+const shippedWithBeams = { name: 'ours, both, as shipped', decide: ourRule }
+
+/** How many scenes of each name. */
+export interface Sizes {
+  readonly training: number
+  readonly validation: number
+  readonly test: number
 }
 
-export interface DoorRow {
-  readonly name: string
-  readonly score: Score
-  /** What its training chose. */
-  readonly settings: object
-}
-
-export function doorReport(perName: { readonly training: number; readonly test: number }) {
-  const training = doorScenes('training', perName.training)
-  const test = doorScenes('test', perName.test)
-  const row = <Settings extends object>(
-    contender: Contender<DoorScene, Settings, Decision>,
-  ): DoorRow => {
-    const settings = trained(contender, training, doorScore)
-    const scores = test.map((scene) => doorScore(scene, contender.decide(scene, settings)))
-    return { name: contender.name, score: addScores(scores), settings }
+export function doorReport(sizes: Sizes, budget: Budget, on: Purpose = 'test') {
+  const seen = {
+    training: doorScenes('training', sizes.training),
+    validation: doorScenes('validation', sizes.validation),
   }
+  const scenes = doorScenes(on, sizes.test)
+  const row = <Settings extends object>(contender: Contender<DoorScene, Settings, Decision>) =>
+    rowOf(contender, tuned(contender, seen, doorScore, budget), scenes, doorScore)
   return {
     ours: row(antennas),
     oursWithBeams: row(beams),
+    shipped: [
+      rowOf(shipped, antennas.published, scenes, doorScore),
+      rowOf(shippedWithBeams, beams.published, scenes, doorScore),
+    ] as const,
     theirs: [row(movingAverage), row(exit), row(strongest)],
   }
 }
