@@ -13,7 +13,14 @@ export {
   verifyModel,
 } from './desk.ts'
 export { FAMILY_NAMES, type FamilyName, ModelRefused } from './model-manifest.ts'
-export { blackOut, drawBoxes, PictureRefused, svgToJpeg } from './picture.ts'
+export {
+  blackOut,
+  drawBoxes,
+  PictureRefused,
+  rgbToJpeg,
+  svgToJpeg,
+  svgToPixels,
+} from './picture.ts'
 export { startVisionPool, type VisionPool } from './pool.ts'
 export { GalleryRefused } from './recognition/gallery-file.ts'
 export type { Recogniser } from './recognition/recogniser.ts'

@@ -142,6 +142,26 @@ export async function svgToJpeg(svg: string, options: JpegOptions): Promise<Uint
     .toBuffer()
 }
 
+/** Draws an SVG into red, green, blue and opacity, four bytes a pixel. Throws on faulty SVG. */
+export async function svgToPixels(
+  svg: string,
+  { width, height }: Pick<JpegOptions, 'width' | 'height'>,
+): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  const drawn = sharp(Buffer.from(svg)).resize(width, height, { fit: 'fill' })
+  return await drawn.ensureAlpha().raw().toBuffer()
+}
+
+export async function rgbToJpeg(
+  rgb: Uint8Array,
+  { width, height, quality }: JpegOptions,
+): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  return await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality })
+    .toBuffer()
+}
+
 /** The same picture, upright, with these boxes black. Nothing of what stood there is left in it. */
 export async function blackOut(
   picture: Uint8Array,

@@ -3,16 +3,18 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchDecoders } from './decoders.ts'
+import { shippedModelFolder } from '../models.ts'
 import { benchFrames } from './frames.ts'
 import { benchGrowth } from './growth.ts'
 import { benchIngest, benchLoopDelay } from './ingest.ts'
+import { benchPoolMemory } from './pool-memory.ts'
 import { benchPostings } from './postings.ts'
 import { type Figure, holds, type Progress, print } from './ratio.ts'
 
 /** At least seven, so that the median says more than the neighbours do. */
 const ROUNDS = 7
-const LARGE = { lines: 1_000_000, tags: 100_000 }
-const VERY_LARGE = { lines: 10_000_000, tags: 1_000_000 }
+const LARGE = { lines: 1_000_000, tags: 100_000, poolFrames: 10_000 }
+const VERY_LARGE = { lines: 10_000_000, tags: 1_000_000, poolFrames: 100_000 }
 
 interface Bench {
   readonly about: string
@@ -21,8 +23,8 @@ interface Bench {
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--long] [--json]
 
-  --only NAME  one of: postings, ingest, decoders, loop-delay, frames, growth
-  --long       growth at 10 million lines and 1 million tags (about ten minutes more)
+  --only NAME  one of: postings, ingest, decoders, loop-delay, frames, pool-memory, growth
+  --long       growth at 10 million lines and 1 million tags, 100,000 pictures (an hour more)
   --json       figures as JSON on standard output
 
 Ratios are medians over interleaved rounds with their spread; see "Figures" in the README.
@@ -80,6 +82,10 @@ function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
     frames: {
       about: 'pictures against decoding and the model alone',
       run: (progress) => benchFrames(ROUNDS, progress),
+    },
+    'pool-memory': {
+      about: `${size.poolFrames} pictures, what the processes keep of them`,
+      run: (progress) => benchPoolMemory(size.poolFrames, shippedModelFolder, progress),
     },
     growth: {
       about: `${size.lines} journal lines, ${size.tags} tags`,
