@@ -14,7 +14,7 @@ import { startForwarders } from './forwarding/start-forwarders.ts'
 import { createFrameLane } from './frames/frame-lane.ts'
 import { startHttp } from './http/server.ts'
 import type { Log } from './log.ts'
-import { shippedModelFolder } from './models.ts'
+import { shippedEmbedderFolder, shippedModelFolder } from './models.ts'
 import { measureLoopDelay } from './process/loop-delay.ts'
 import { startReader } from './reports/reader.ts'
 import { VERSION } from './version.ts'
@@ -62,11 +62,7 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
   const reader = await startReader({ file: folder.file, config })
   stops.push(() => reader.stop())
 
-  const vision = await startVisionPool({
-    modelFolder: config.modelFolder ?? shippedModelFolder,
-    deadlineMs: config.limits.frameDeadlineMs,
-    log,
-  })
+  const vision = startVision(config, log)
   stops.push(() => vision.stop())
   const frames = createFrameLane({ vision, nowMs: clock.nowMs, submit, emit: stream.emit })
 
@@ -126,6 +122,18 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
   writeFileSync(folder.portsFile, JSON.stringify({ mqtt: ports.mqttPort, http: ports.httpPort }))
   log.info({ ...ports, site: config.site.id }, 'the gateway is open')
   return ports
+}
+
+function startVision(config: Config, log: Log) {
+  return startVisionPool({
+    modelFolder: config.modelFolder ?? shippedModelFolder,
+    recognition: {
+      modelFolder: config.embedderFolder ?? shippedEmbedderFolder,
+      gallery: dataFolderAt(config.dataFolder).galleryFile,
+    },
+    deadlineMs: config.limits.frameDeadlineMs,
+    log,
+  })
 }
 
 /** A part that does not stop must not keep the others from stopping. */

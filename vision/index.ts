@@ -21,7 +21,7 @@ export {
   svgToJpeg,
   svgToPixels,
 } from './picture.ts'
-export { startVisionPool, type VisionPool } from './pool.ts'
+export { startVisionPool } from './pool.ts'
 export { GalleryRefused } from './recognition/gallery-file.ts'
 export type { Recogniser } from './recognition/recogniser.ts'
 export {
@@ -32,4 +32,5 @@ export {
   stepEvents,
 } from './shelf-events.ts'
 export type * from './shelf-sample.ts'
-export { type ShelfState, shelfDefaults, stepShelf } from './shelf-state.ts'
+export { type ShelfState, type ShelfStep, shelfDefaults, stepShelf } from './shelf-state.ts'
+export type { VisionPool } from './vision-pool.ts'

@@ -2,8 +2,8 @@
 
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { benchDecoders } from './decoders.ts'
 import { shippedModelFolder } from '../models.ts'
+import { benchDecoders } from './decoders.ts'
 import { benchFrames } from './frames.ts'
 import { benchGrowth } from './growth.ts'
 import { benchIngest, benchLoopDelay } from './ingest.ts'

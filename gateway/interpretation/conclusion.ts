@@ -150,6 +150,7 @@ export type ReviewKind =
   | 'shelf-put-without-source'
   | 'shelf-differs'
   | 'possible-pick'
+  | 'shelf-stranger'
   | 'sold-after-write-off'
   | 'basket-open'
   | 'unmapped-line'

@@ -104,6 +104,7 @@ function forgotten(
     case 'location-short':
     case 'shelf-differs':
     case 'possible-pick':
+    case 'shelf-stranger':
     case 'sold-after-write-off':
     case 'unmapped-line':
     case 'return-without-original':

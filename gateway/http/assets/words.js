@@ -46,6 +46,8 @@ const REVIEWS = {
   'shelf-uncertain': 'Picture uncertain',
   'shelf-put-without-source': 'Appeared on a shelf',
   'shelf-differs': 'Shelf differs from books',
+  'possible-pick': 'Perhaps taken',
+  'shelf-stranger': 'Does not belong here',
   'basket-open': 'Picked up, never paid',
   'unmapped-line': 'Unknown item at the till',
   'return-without-original': 'Return without a sale',

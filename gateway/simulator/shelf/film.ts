@@ -67,25 +67,34 @@ interface Exposure {
   readonly from: number
 }
 
+/** `people` cover what is behind them by their opacity. */
 function developed(
   still: Uint8Array,
   people: Uint8Array | null,
   { levels, noise, from }: Exposure,
 ): Uint8Array {
+  const seen = people ? covered(still, people) : still
   const pixels = FILM.width * FILM.height
   const rgb = new Uint8ClampedArray(pixels * 3)
   let grain = from
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const cover = people?.[pixel * 4 + 3] ?? 0
+  for (let pixel = 0; pixel < pixels; pixel++)
     for (let channel = 0; channel < 3; channel++) {
-      const behind = still[pixel * 4 + channel] ?? 0
-      const before = cover === 0 ? 0 : (people?.[pixel * 4 + channel] ?? 0)
-      const seen = cover === 0 ? behind : (behind * (255 - cover) + before * cover) / 255
       grain = grain + 1 === NOISE_LENGTH ? 0 : grain + 1
-      rgb[pixel * 3 + channel] = (levels[seen | 0] ?? 0) + (noise[grain] ?? 0)
+      const level = levels[seen[pixel * 4 + channel] ?? 0] ?? 0
+      rgb[pixel * 3 + channel] = level + (noise[grain] ?? 0)
     }
-  }
   return new Uint8Array(rgb.buffer)
+}
+
+function covered(still: Uint8Array, people: Uint8Array): Uint8Array {
+  const seen = Uint8Array.from(still)
+  for (let at = 0; at < seen.length; at += 4) {
+    const cover = people[at + 3] ?? 0
+    if (cover === 0) continue
+    for (let channel = at; channel < at + 3; channel++)
+      seen[channel] = ((seen[channel] ?? 0) * (255 - cover) + (people[channel] ?? 0) * cover) / 255
+  }
+  return seen
 }
 
 function levelsOf(gain: number): Uint8Array {

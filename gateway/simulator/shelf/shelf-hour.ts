@@ -109,7 +109,9 @@ class Story {
       yield* this.still(1_500)
     }
     if (random.chance(LAMP_SHARE)) {
-      yield* this.still(random.int(10, 30) * FRAME_MS, { light: random.pick([0.02, 0.5, 0.7, 1.3]) })
+      yield* this.still(random.int(10, 30) * FRAME_MS, {
+        light: random.pick([0.02, 0.5, 0.7, 1.3]),
+      })
       yield* this.still(1_500)
     }
     if (random.chance(KNOCK_SHARE)) {
