@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Camera, startVisionPool, type VisionPool } from '../../vision/index.ts'
 import { createLog } from '../log.ts'
 import { renderShelf } from '../simulator/render-shelf.ts'
+import { cameraOf } from '../simulator/shelf/shelf-camera.ts'
 import { PICTURE, SHELVES } from '../simulator/shelf/shelf-layout.ts'
 import { type Figure, median, type Progress } from './ratio.ts'
 
@@ -111,14 +112,5 @@ async function shotOf(seed: number): Promise<Shot> {
   const slots = shelf.zones.flatMap((zone) => zone.slots.map(({ slot }) => slot))
   const filled = new Set(slots.filter((_, index) => (index + seed) % 3 !== 0))
   const jpeg = await renderShelf({ shelf, filled, arm: null, dark: false, frameSeed: seed }, size)
-  const zones = shelf.zones.map(({ zone, sku, slots }) => ({
-    zone,
-    sku,
-    location: shelf.location,
-    slots: slots.map(({ slot, box }) => {
-      const [x = 0, y = 0, width = 0, height = 0] = box.map((side) => side / SHRUNK)
-      return { slot, box: { x, y, width, height } }
-    }),
-  }))
-  return { camera: { camera: shelf.camera, ...size, zones }, jpeg }
+  return { camera: cameraOf(shelf, 1 / SHRUNK), jpeg }
 }

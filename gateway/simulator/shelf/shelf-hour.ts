@@ -12,6 +12,8 @@ export interface HourOptions {
   readonly handlings: number
   /** Units that fit one behind another in a slot of this zone. */
   readonly depthOf: (zone: string) => number
+  /** At the end the camera is knocked and hangs askew until it has found the shelf again. */
+  readonly endsKnocked?: boolean
 }
 
 /** Facings that came or went, as a camera that misses nothing would see it. */
@@ -48,6 +50,7 @@ export function* shelfHour(options: HourOptions): Generator<HourFrame> {
     yield* story.nuisance()
     yield* story.visit()
   }
+  if (!options.endsKnocked) return
   yield* story.knockedForGood()
   yield* story.visit()
 }
