@@ -111,6 +111,7 @@ function late(before: ShelfState, atMs: number): ShelfStep {
         ...zone,
         candidate: null,
         hand: null,
+        stranger: null,
         confirmed: zone.confirmed && { ...zone.confirmed, seenAtMs: atMs },
       },
     ]),
