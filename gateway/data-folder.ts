@@ -9,6 +9,8 @@ export interface DataFolder {
   readonly lockFile: string
   /** Ports of the running gateway, for tools beside it. */
   readonly portsFile: string
+  /** What `tallygate enroll` has learnt. */
+  readonly galleryFile: string
 }
 
 export function dataFolderAt(path: string): DataFolder {
@@ -16,6 +18,7 @@ export function dataFolderAt(path: string): DataFolder {
     file: join(path, 'tallygate.sqlite'),
     lockFile: join(path, 'lock.sqlite'),
     portsFile: join(path, 'ports.json'),
+    galleryFile: join(path, 'gallery.json'),
   }
 }
 

@@ -21,7 +21,7 @@ import { createFrameLane } from './frames/frame-lane.ts'
 import type { Live } from './http/live.ts'
 import { startHttp } from './http/server.ts'
 import type { Log } from './log.ts'
-import { shippedModelFolder } from './models.ts'
+import { shippedEmbedderFolder, shippedModelFolder } from './models.ts'
 import { measureLoopDelay } from './process/loop-delay.ts'
 import { type Reader, startReader } from './reports/reader.ts'
 import { VERSION } from './version.ts'
@@ -69,11 +69,7 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
   const reader = await startReader({ file: folder.file, config })
   stops.push(() => reader.stop())
 
-  const vision = await startVisionPool({
-    modelFolder: config.modelFolder ?? shippedModelFolder,
-    deadlineMs: config.limits.frameDeadlineMs,
-    log,
-  })
+  const vision = startVision(config, log)
   stops.push(() => vision.stop())
   const frames = createFrameLane({ vision, nowMs: clock.nowMs, submit, emit: stream.emit })
   const given = { config, clock, log, emit: stream.emit }
@@ -174,6 +170,18 @@ function startForwarding({ reader, ...parts }: ForwardingParts) {
     return reader.ask({ report: 'next-batch', destination })
   }
   return { audit, forwarders: startForwarders({ ...parts, nextBatch }) }
+}
+
+function startVision(config: Config, log: Log) {
+  return startVisionPool({
+    modelFolder: config.modelFolder ?? shippedModelFolder,
+    recognition: {
+      modelFolder: config.embedderFolder ?? shippedEmbedderFolder,
+      gallery: dataFolderAt(config.dataFolder).galleryFile,
+    },
+    deadlineMs: config.limits.frameDeadlineMs,
+    log,
+  })
 }
 
 /** A part that does not stop must not keep the others from stopping. */

@@ -28,7 +28,10 @@ export interface OpenModel {
   readonly scoreMin: number
   /** Throws for a picture that cannot be read. */
   see(picture: Uint8Array, scoreMin?: number): Promise<SeenPicture>
-  /** One frame of a shelf camera, from JPEG to slot scores. */
+  /**
+   * One frame of a shelf camera, from JPEG to slot scores. The same picture handed in again, for
+   * another camera or time, is looked at anew, but the model runs on it once.
+   */
   lookAt(camera: Camera, atMs: number, picture: Uint8Array): Promise<ShelfSample>
   close(): Promise<void>
 }
@@ -40,6 +43,14 @@ export async function openModel(modelFolder: string): Promise<OpenModel> {
   const { lookAt } = await import('./look.ts')
   const detector = await loadDetector(modelFolder)
   const memory: CameraMemory = new Map()
+  let last: { readonly picture: Uint8Array; readonly found: Promise<Detection[]> } | null = null
+  const once = (picture: Uint8Array): typeof detector => ({
+    ...detector,
+    detect(input) {
+      if (last?.picture !== picture) last = { picture, found: detector.detect(input) }
+      return last.found
+    },
+  })
   return {
     model: detector.model,
     scoreMin: detector.scoreMin,
@@ -50,7 +61,7 @@ export async function openModel(modelFolder: string): Promise<OpenModel> {
       return { width, height, detections: found.filter(({ score }) => score >= scoreMin) }
     },
     async lookAt(camera, atMs, picture) {
-      const { sample }: Look = await lookAt(detector, { camera, atMs, jpeg: picture }, memory)
+      const { sample }: Look = await lookAt(once(picture), { camera, atMs, jpeg: picture }, memory)
       return sample
     },
     close: () => detector.close(),

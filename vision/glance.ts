@@ -91,14 +91,17 @@ function shrink(picture: RgbPicture, factor: number): GreyPicture {
   const height = Math.max(1, Math.floor(picture.height / factor))
   const grey = new Uint8Array(width * height)
   const area = factor * factor
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let sum = 0
-      for (let dy = 0; dy < factor; dy++) {
-        const row = ((y * factor + dy) * picture.width + x * factor) * 3 + 1
-        for (let at = row; at < row + factor * 3; at += 3) sum += rgb[at] ?? 0
-      }
-      grey[y * width + x] = sum / area
+  const sums = new Uint32Array(width)
+  for (let y = 0; y < height; y++) {
+    sums.fill(0)
+    // Along the rows, as the bytes lie.
+    for (let row = y * factor; row < (y + 1) * factor; row++) {
+      let at = row * picture.width * 3 + 1
+      for (let x = 0; x < width; x++)
+        for (let last = at + factor * 3; at < last; at += 3)
+          sums[x] = (sums[x] ?? 0) + (rgb[at] ?? 0)
     }
+    for (let x = 0; x < width; x++) grey[y * width + x] = (sums[x] ?? 0) / area
+  }
   return { width, height, grey }
 }

@@ -13,8 +13,15 @@ export {
   verifyModel,
 } from './desk.ts'
 export { FAMILY_NAMES, type FamilyName, ModelRefused } from './model-manifest.ts'
-export { blackOut, drawBoxes, PictureRefused, svgToJpeg } from './picture.ts'
-export { startVisionPool, type VisionPool } from './pool.ts'
+export {
+  blackOut,
+  drawBoxes,
+  PictureRefused,
+  rgbToJpeg,
+  svgToJpeg,
+  svgToPixels,
+} from './picture.ts'
+export { startVisionPool } from './pool.ts'
 export { GalleryRefused } from './recognition/gallery-file.ts'
 export type { Recogniser } from './recognition/recogniser.ts'
 export {
@@ -25,4 +32,5 @@ export {
   stepEvents,
 } from './shelf-events.ts'
 export type * from './shelf-sample.ts'
-export { type ShelfState, shelfDefaults, stepShelf } from './shelf-state.ts'
+export { type ShelfState, type ShelfStep, shelfDefaults, stepShelf } from './shelf-state.ts'
+export type { VisionPool } from './vision-pool.ts'

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { FrameJob, FromInference, ToInference } from './inference-messages.ts'
+import type { RecognitionFiles } from './recognition/enrolled.ts'
 
 export interface InferenceChild {
   readonly pid: number | null
@@ -21,10 +22,15 @@ export interface InferenceEvents {
 const STDERR_KEPT = 2_000
 
 /** Starts an inference process of its own, from sources or compiled as we are. */
-export function forkInference(modelFolder: string, events: InferenceEvents): InferenceChild {
+export function forkInference(
+  modelFolder: string,
+  recognition: RecognitionFiles | null,
+  events: InferenceEvents,
+): InferenceChild {
   const isSource = import.meta.url.endsWith('.ts')
   const entry = new URL(`./inference.entry${isSource ? '.ts' : '.js'}`, import.meta.url)
-  const child = fork(fileURLToPath(entry), [modelFolder], {
+  const names = recognition ? [recognition.modelFolder, recognition.gallery] : []
+  const child = fork(fileURLToPath(entry), [modelFolder, ...names], {
     serialization: 'advanced',
     execArgv: isSource ? ['--import', tsxUrl()] : [],
     // Two arenas: glibc's many never give back what pictures took.

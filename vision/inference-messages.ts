@@ -1,5 +1,6 @@
+import type { Look } from './look.ts'
 import type { ModelIdentity } from './onnx-detector.ts'
-import type { Camera, ShelfSample } from './shelf-sample.ts'
+import type { Camera } from './shelf-sample.ts'
 
 /** A frame to be looked at. */
 export interface FrameJob {
@@ -19,8 +20,6 @@ export type ToInference =
 export type FromInference =
   | { readonly kind: 'ready'; readonly model: ModelIdentity }
   | { readonly kind: 'refused'; readonly message: string }
-  | {
-      readonly kind: 'looked'
-      readonly sample: ShelfSample
-      readonly inferenceMs: number | null
-    }
+  | ({ readonly kind: 'looked' } & Look)
+  /** What is enrolled has changed, or why it cannot be used. */
+  | { readonly kind: 'enrolled'; readonly skus: number; readonly fault: string | null }

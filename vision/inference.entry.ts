@@ -1,17 +1,20 @@
 /**
  * The inference process: one model, one frame at a time, started with the model folder as its
- * argument. It ends when told to or when its parent is gone, and only between frames: ending a
+ * argument, and where products may be enrolled with the embedder's folder and the gallery. It ends when told to or when its parent is gone, and only between frames: ending a
  * process inside `session.run` aborts it.
  */
 import { setPriority } from 'node:os'
 import type { FromInference, ToInference } from './inference-messages.ts'
 import { type CameraMemory, lookAt } from './look.ts'
 import { type Detector, loadDetector } from './onnx-detector.ts'
+import { type Enrolled, followGallery } from './recognition/enrolled.ts'
 
 /** The books and the sockets come first. */
 const NICE = 5
 
+const [, , detectorFolder = '', embedderFolder, gallery] = process.argv
 const memory: CameraMemory = new Map()
+const enrolled = enrolledIn(embedderFolder, gallery)
 
 setPriority(NICE)
 // The parent decides when to end: a signal from a terminal reaches its children too.
@@ -25,7 +28,7 @@ process.on('message', (message: ToInference) => {
 let work: Promise<Detector | null> = start().catch(fail)
 
 async function start(): Promise<Detector> {
-  const detector = await loadDetector(process.argv[2] ?? '')
+  const detector = await loadDetector(detectorFolder)
   await tell({ kind: 'ready', model: detector.model })
   return detector
 }
@@ -33,12 +36,22 @@ async function start(): Promise<Detector> {
 async function take(detector: Detector | null, message: ToInference): Promise<Detector | null> {
   if (message.kind === 'end' || !detector) {
     await detector?.close()
+    await enrolled?.close()
     if (process.connected) process.disconnect()
     return null
   }
-  const look = await lookAt(detector, message.job, memory)
+  const names = (await enrolled?.current(performance.now())) ?? null
+  const look = await lookAt(detector, message.job, memory, names)
   await tell({ kind: 'looked', ...look })
   return detector
+}
+
+function enrolledIn(modelFolder?: string, gallery?: string): Enrolled | null {
+  if (modelFolder === undefined || gallery === undefined) return null
+  return followGallery(
+    { modelFolder, gallery },
+    (skus, fault) => void tell({ kind: 'enrolled', skus, fault }),
+  )
 }
 
 /** A refused model, or a defect: said to the parent, which starts a fresh process when it sees fit. */

@@ -1,6 +1,7 @@
 import { forkInference, type InferenceChild, type InferenceEvents } from './inference-child.ts'
 import { ModelRefused } from './model-manifest.ts'
 import type { ModelIdentity } from './onnx-detector.ts'
+import type { RecognitionFiles } from './recognition/enrolled.ts'
 
 /** A process whose model has passed its self-test, waiting for somebody to take it over. */
 export interface ReadyChild {
@@ -11,11 +12,15 @@ export interface ReadyChild {
 }
 
 /** Starts a model in a process of its own, beside the one that works. Rejects with `ModelRefused`. */
-export function tryModel(modelFolder: string, deadlineMs: number): Promise<ReadyChild> {
+export function tryModel(
+  modelFolder: string,
+  recognition: RecognitionFiles | null,
+  deadlineMs: number,
+): Promise<ReadyChild> {
   return new Promise((resolve, reject) => {
     let heir: InferenceEvents | null = null
     let why = ''
-    const child = forkInference(modelFolder, {
+    const child = forkInference(modelFolder, recognition, {
       onMessage(message) {
         if (heir) return heir.onMessage(message)
         if (message.kind === 'refused') why = message.message

@@ -1,6 +1,7 @@
 import type { Sharp, default as SharpModule } from 'sharp'
 import type { Placement } from './detections.ts'
 import { type Glance, glanceAt } from './glance.ts'
+import { jpegSize } from './jpeg-size.ts'
 import type { ModelInputShape } from './model-manifest.ts'
 import type { Box } from './shelf-sample.ts'
 
@@ -45,15 +46,18 @@ export async function measurePicture(
   picture: Uint8Array,
 ): Promise<{ readonly width: number; readonly height: number }> {
   assertJpegOrPng(picture)
-  const sharp = await loadSharp()
-  const { autoOrient } = await sharp(picture, OPEN).metadata().catch(refuse)
-  const { width, height } = autoOrient
+  const { width, height } = jpegSize(picture) ?? (await askSize(picture))
   if (width * height > PIXELS_MAX)
     throw new PictureRefused(
       'too-large',
       `picture must have at most ${PIXELS_MAX} pixels, got ${width} x ${height}`,
     )
   return { width, height }
+}
+
+async function askSize(picture: Uint8Array): Promise<Size> {
+  const sharp = await loadSharp()
+  return (await sharp(picture, OPEN).metadata().catch(refuse)).autoOrient
 }
 
 /** Decodes at full size. Throws `PictureRefused`. */
@@ -138,6 +142,26 @@ export async function svgToJpeg(svg: string, options: JpegOptions): Promise<Uint
   return await sharp(Buffer.from(svg))
     .resize(width, height, { fit: 'fill' })
     .flatten({ background: '#ffffff' })
+    .jpeg({ quality })
+    .toBuffer()
+}
+
+/** Draws an SVG into red, green, blue and opacity, four bytes a pixel. Throws on faulty SVG. */
+export async function svgToPixels(
+  svg: string,
+  { width, height }: Pick<JpegOptions, 'width' | 'height'>,
+): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  const drawn = sharp(Buffer.from(svg)).resize(width, height, { fit: 'fill' })
+  return await drawn.ensureAlpha().raw().toBuffer()
+}
+
+export async function rgbToJpeg(
+  rgb: Uint8Array,
+  { width, height, quality }: JpegOptions,
+): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  return await sharp(rgb, { raw: { width, height, channels: 3 } })
     .jpeg({ quality })
     .toBuffer()
 }

@@ -1,4 +1,6 @@
+import { CameraCounters, type CameraSight } from './camera-counters.ts'
 import type { DroppedFrame } from './frame-queue.ts'
+import type { Look } from './look.ts'
 import type { ShelfSample } from './shelf-sample.ts'
 import { createTimings } from './timings.ts'
 
@@ -10,12 +12,18 @@ export interface PoolCounts {
   readonly dropped: number
   readonly droppedBy: Readonly<Record<string, number>>
   readonly unusableBy: Readonly<Record<string, number>>
+  /** Crops the embedder looked at. */
+  readonly embedded: number
   /** Milliseconds over the last few hundred frames; null before the first. */
   readonly waitMs: Percentiles
   /** Decoding, gate, model and zones together. */
   readonly lookMs: Percentiles
   /** Of the model alone. */
   readonly inferenceMs: Percentiles
+  /** From the JPEG to the model's input; and from the model's answer to the sample. */
+  readonly decodeMs: Percentiles
+  readonly postMs: Percentiles
+  readonly cameras: readonly CameraSight[]
 }
 
 /** So much slower than the slowest twentieth is no load any more: the process hangs. */
@@ -30,11 +38,16 @@ export class PoolCounters {
   readonly #wait = createTimings()
   readonly #look = createTimings()
   readonly #inference = createTimings()
+  readonly #decode = createTimings()
+  readonly #post = createTimings()
+  readonly #cameras = new CameraCounters()
   #frames = 0
+  #embedded = 0
 
   settled(outcome: ShelfSample | DroppedFrame): void {
     if (outcome.kind === 'dropped') return addOne(this.#dropped, outcome.reason)
     this.#frames++
+    this.#cameras.settled(outcome)
     if (outcome.kind === 'unusable') addOne(this.#unusable, outcome.reason)
   }
 
@@ -42,7 +55,10 @@ export class PoolCounters {
     this.#wait.add(waitMs)
   }
 
-  looked(lookMs: number, inferenceMs: number | null): void {
+  looked(lookMs: number, { inferenceMs, decodeMs, postMs, embedded }: Look): void {
+    this.#embedded += embedded
+    this.#decode.add(decodeMs)
+    if (inferenceMs !== null) this.#post.add(postMs)
     this.#look.add(lookMs)
     if (inferenceMs !== null) this.#inference.add(inferenceMs)
   }
@@ -60,9 +76,13 @@ export class PoolCounters {
       dropped: [...this.#dropped.values()].reduce((sum, count) => sum + count, 0),
       droppedBy: Object.fromEntries(this.#dropped),
       unusableBy: Object.fromEntries(this.#unusable),
+      embedded: this.#embedded,
       waitMs: this.#wait.read(),
       lookMs: this.#look.read(),
       inferenceMs: this.#inference.read(),
+      decodeMs: this.#decode.read(),
+      postMs: this.#post.read(),
+      cameras: this.#cameras.read(),
     }
   }
 }

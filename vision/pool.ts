@@ -1,54 +1,14 @@
 import { type DroppedFrame, drop, FrameQueue, type WaitingFrame } from './frame-queue.ts'
 import { forkInference, type InferenceChild, type InferenceEvents } from './inference-child.ts'
 import type { FrameJob, FromInference } from './inference-messages.ts'
+import type { Look } from './look.ts'
 import { ModelRefused } from './model-manifest.ts'
 import { type ReadyChild, tryModel } from './model-trial.ts'
 import type { ModelIdentity } from './onnx-detector.ts'
 import { PoisonList, refusalOf } from './poison-list.ts'
-import { PoolCounters, type PoolCounts } from './pool-counters.ts'
+import { PoolCounters } from './pool-counters.ts'
 import type { ShelfSample } from './shelf-sample.ts'
-
-export interface VisionLog {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-}
-
-export interface VisionPoolOptions {
-  /** Folder with `manifest.json`, the model and its self-test picture. */
-  readonly modelFolder: string
-  /** A frame that takes longer has hung; its process is killed. Less once usual times are known. */
-  readonly deadlineMs?: number
-  /** The first restart comes at once, the second after this; doubled up to half a minute. */
-  readonly restartBackoffMs?: number
-  readonly log: VisionLog
-}
-
-export interface VisionPool {
-  /**
-   * Looks at a frame. Never rejects: a bad picture is an `unusable` sample, a frame that was not
-   * looked at is `dropped` (a newer one came, no model runs, or the pool stopped).
-   */
-  submit(job: FrameJob): Promise<ShelfSample | DroppedFrame>
-  /**
-   * Changes to another model without a pause: it starts in a process of its own and takes over
-   * between two frames once it has passed its self-test. Rejects with `ModelRefused`; the model
-   * that works goes on then.
-   */
-  swap(modelFolder: string): Promise<ModelIdentity>
-  /** Waits for the frame in hand, drops the waiting ones, ends the process. */
-  stop(): Promise<void>
-  status(): VisionStatus
-}
-
-export interface VisionStatus extends PoolCounts {
-  readonly state: Phase['kind']
-  readonly pid: number | null
-  /** Null until a model has passed its self-test. */
-  readonly model: ModelIdentity | null
-  readonly restarts: number
-  readonly queueDepth: number
-  readonly lastError: string | null
-}
+import type { VisionPool, VisionPoolOptions, VisionStatus } from './vision-pool.ts'
 
 type Phase =
   | { readonly kind: 'starting' | 'idle' | 'ending'; readonly child: InferenceChild }
@@ -88,18 +48,21 @@ class Supervisor implements VisionPool {
   /** Why the process is about to end, when that is known before it ends. */
   #cause: string | null = null
   #restarts = 0
+  #skusEnrolled = 0
   #failuresInARow = 0
   /** Set once `stop` is called; told when the process has ended. */
   #stopped: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null
 
   constructor(options: VisionPoolOptions) {
-    this.#options = { deadlineMs: DEADLINE_MS, restartBackoffMs: BACKOFF_MS, ...options }
+    const usual = { deadlineMs: DEADLINE_MS, restartBackoffMs: BACKOFF_MS, recognition: null }
+    this.#options = { ...usual, ...options }
     this.#modelFolder = options.modelFolder
   }
 
   start(): void {
     const child = forkInference(
       this.#modelFolder,
+      this.#options.recognition,
       this.#eventsOf(() => child),
     )
     this.#enter({ kind: 'starting', child }, START_DEADLINE_MS, () => {
@@ -108,7 +71,7 @@ class Supervisor implements VisionPool {
   }
 
   async swap(modelFolder: string): Promise<ModelIdentity> {
-    const heir = await tryModel(modelFolder, START_DEADLINE_MS)
+    const heir = await tryModel(modelFolder, this.#options.recognition, START_DEADLINE_MS)
     heir.takeOver(this.#eventsOf(() => heir.child))
     if (this.#stopped) {
       heir.child.kill()
@@ -158,6 +121,7 @@ class Supervisor implements VisionPool {
       pid: 'child' in this.#phase ? this.#phase.child.pid : null,
       model: this.#model,
       restarts: this.#restarts,
+      skusEnrolled: this.#skusEnrolled,
       queueDepth: this.#queue.depth,
       lastError: this.#lastError,
       ...this.#counters.read(),
@@ -211,7 +175,9 @@ class Supervisor implements VisionPool {
       case 'ready':
         return this.#ready(message.model)
       case 'looked':
-        return this.#looked(message.sample, message.inferenceMs)
+        return this.#looked(message)
+      case 'enrolled':
+        return this.#enrolled(message.skus, message.fault)
       case 'refused':
         this.#cause = message.message
     }
@@ -226,14 +192,21 @@ class Supervisor implements VisionPool {
     this.#next()
   }
 
-  #looked(sample: ShelfSample, inferenceMs: number | null): void {
+  #enrolled(skus: number, fault: string | null): void {
+    this.#skusEnrolled = skus
+    const { log } = this.#options
+    if (fault === null) log.info({ skus }, 'vision: products are told by their enrolled pictures')
+    else log.warn({ cause: fault }, 'vision: enrolled pictures cannot be used')
+  }
+
+  #looked(look: Look): void {
     if (this.#phase.kind !== 'looking') return
     const { child, frame, sinceMs } = this.#phase
     this.#failuresInARow = 0
-    this.#counters.looked(performance.now() - sinceMs, inferenceMs)
-    this.#poison.clear(sample.frameSha256)
+    this.#counters.looked(performance.now() - sinceMs, look)
+    this.#poison.clear(look.sample.frameSha256)
     this.#enter({ kind: 'idle', child })
-    frame.settle(sample)
+    frame.settle(look.sample)
     if (this.#stopped) return this.#end()
     this.#inherit()
     this.#next()

@@ -24,16 +24,12 @@ export type ShelfEvent =
 export interface EventState {
   /** Changes that may still turn out to be one half of a move. */
   readonly open: readonly ShelfChange[]
-  /** Per zone: foreign things seen in a row, and whether it has been told. */
-  readonly foreign: Readonly<Record<string, { readonly sinceMs: number; readonly isTold: boolean }>>
 }
 
-export const noEvents: EventState = { open: [], foreign: {} }
+export const noEvents: EventState = { open: [] }
 
 /** Taken here and put there within this time is one move: reading, walking, putting down. */
 const MOVE_WITHIN_MS = 10_000
-/** A basket set down for a moment is no foreign thing. */
-const FOREIGN_AFTER_MS = 5_000
 
 export interface EventStep {
   readonly next: EventState
@@ -50,16 +46,14 @@ export function stepEvents(
   const { atMs } = sample
   const { open, events } = pair([...state.open, ...told.changes], camera, atMs)
   const levels = told.changes.flatMap((change) => levelOf(change, camera))
-  const asked = told.questions.map(({ zone, toMs }) => ({
-    kind: 'possible-pick' as const,
-    atMs: toMs,
-    zone,
-  }))
-  const strangers = foreignIn(state.foreign, sample)
-  return {
-    next: { open, foreign: strangers.next },
-    events: [...events, ...levels, ...asked, ...strangers.events],
-  }
+  return { next: { open }, events: [...events, ...levels, ...told.questions.map(asked)] }
+}
+
+function asked(question: ShelfQuestion): ShelfEvent {
+  const { kind, zone } = question
+  if (kind === 'possible-pick') return { kind, atMs: question.toMs, zone }
+  const { label, seenSku, fromMs } = question
+  return { kind: 'foreign', atMs: fromMs, zone, label, sku: seenSku }
 }
 
 /** What is still open when no more frames come. Pure. */
@@ -122,19 +116,4 @@ function levelOf(change: ShelfChange, camera: Camera): ShelfEvent[] {
   if (countAfter === 0) return [{ kind: 'stock-out', atMs, zone }]
   const low = camera.zones.find((planned) => planned.zone === zone)?.lowBelow ?? 0
   return countAfter < low && countBefore >= low ? [{ kind: 'low', atMs, zone }] : []
-}
-
-function foreignIn(known: EventState['foreign'], sample: ShelfSample) {
-  if (sample.kind === 'unusable') return { next: known, events: [] }
-  const events: ShelfEvent[] = []
-  const next: Record<string, EventState['foreign'][string]> = {}
-  for (const { zone, foreign } of sample.zones) {
-    const [thing] = foreign ?? []
-    if (!thing) continue
-    const { sinceMs, isTold } = known[zone] ?? { sinceMs: sample.atMs, isTold: false }
-    const isDue = !isTold && sample.atMs - sinceMs >= FOREIGN_AFTER_MS
-    if (isDue) events.push({ kind: 'foreign', atMs: sinceMs, zone, ...thing })
-    next[zone] = { sinceMs, isTold: isTold || isDue }
-  }
-  return { next, events }
 }

@@ -63,6 +63,8 @@ export type ShelfSample =
       readonly frameSha256: string
       readonly detections: readonly Detection[]
       readonly zones: readonly ZoneSample[]
+      /** Left out where nothing is enrolled. */
+      readonly recognition?: Recognised
       /** Left out is as good as withheld. */
       readonly blanking?: Blanking
     }
@@ -94,8 +96,27 @@ export interface ZoneSample {
    * the model itself begins to call something a product, whatever its raw score there.
    */
   readonly slotScores: readonly number[]
+  /** Per slot what its item looks most like, likest first; null where none was compared. */
+  readonly looks?: readonly (readonly Likeness[] | null)[]
   /** Things that stand in the zone and do not belong there: another SKU, a bag. */
   readonly foreign?: readonly Foreign[]
+}
+
+/** How alike an item and the likest picture of a SKU are: a cosine. */
+export interface Likeness {
+  readonly sku: string
+  readonly similarity: number
+}
+
+/** From where on an item may be called by a SKU, and how far the next one must lie behind. */
+export interface RecognitionSettings {
+  readonly similarityMin: number
+  readonly marginMin: number
+}
+
+export interface Recognised extends RecognitionSettings {
+  /** SKUs with pictures; of the others nothing is said. */
+  readonly enrolled: readonly string[]
 }
 
 export interface Foreign {
@@ -125,14 +146,22 @@ export interface ShelfChange {
   readonly frameSha256: string
 }
 
-/** What a picture cannot tell: a hand was there, the front looks as before, and a twin may be gone. */
-export interface ShelfQuestion {
-  readonly kind: 'possible-pick'
+/** What a picture cannot tell. */
+export type ShelfQuestion = AskedOfShelf &
+  (
+    | /** A hand was there, the front looks as before, and a twin may be gone. */
+    { readonly kind: 'possible-pick' }
+    /** Something stands in the zone that does not belong there; `seenSku` when it is known. */
+    | { readonly kind: 'stranger'; readonly label: string; readonly seenSku: string | null }
+  )
+
+interface AskedOfShelf {
   readonly camera: string
   readonly zone: string
+  /** Planned there. */
   readonly sku: string
   readonly location: string
-  /** When the hand came, and when the zone was clear again. */
+  /** When the hand or the stranger came, and when the zone was clear again or it was believed. */
   readonly fromMs: number
   readonly toMs: number
 }

@@ -59,16 +59,17 @@ export function stepShelf(
     return sample.reason === 'moved' ? lookedAway(before, sample) : unchanged(before, 'unusable')
   if (sample.atMs <= before.lastAtMs) return late(before, sample.atMs)
 
+  const planned = new Set(camera.zones.map(({ sku }) => sku))
   const steps = camera.zones.flatMap((zone) => {
     const seen = sample.zones.find((candidate) => candidate.zone === zone.zone)
     if (!seen) return []
-    return [stepZone(before.zones[zone.zone], { sample, zone, seen, settings })]
+    return [stepZone(before.zones[zone.zone], { sample, zone, seen, settings, planned })]
   })
   const zones = Object.fromEntries(steps.map(({ name, zone }) => [name, zone]))
   return {
     next: { version: 1, lastAtMs: sample.atMs, zones: { ...before.zones, ...zones } },
     changes: steps.flatMap(({ change }) => (change ? [change] : [])),
-    questions: steps.flatMap(({ question }) => (question ? [question] : [])),
+    questions: steps.flatMap(({ questions }) => questions),
     note: WEIGHT.find((note) => steps.some((step) => step.note === note)) ?? 'steady',
     dirty: state === undefined || steps.some((step) => step.dirty),
   }
@@ -110,6 +111,7 @@ function late(before: ShelfState, atMs: number): ShelfStep {
         ...zone,
         candidate: null,
         hand: null,
+        stranger: null,
         confirmed: zone.confirmed && { ...zone.confirmed, seenAtMs: atMs },
       },
     ]),

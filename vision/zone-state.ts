@@ -1,5 +1,7 @@
 import { type Hand, handGone, handSeen } from './hand.ts'
 import type { ShelfChange, ShelfQuestion, ShelfSample, Zone, ZoneSample } from './shelf-sample.ts'
+import { type Stranger, strangerSeen } from './stranger.ts'
+import { identify } from './zone-identity.ts'
 
 /** When a slot counts as filled, and when a count counts as settled. */
 export interface ShelfSettings {
@@ -30,6 +32,7 @@ export interface ZoneState {
   readonly candidate: Candidate | null
   /** Somebody stands, or stood, before the zone; null once it is settled what that did. */
   readonly hand?: Hand | null
+  readonly stranger?: Stranger | null
 }
 
 interface Confirmed {
@@ -56,6 +59,8 @@ export interface Sight {
   readonly zone: Zone
   readonly seen: ZoneSample
   readonly settings: ShelfSettings
+  /** SKUs that stand somewhere before this camera. */
+  readonly planned: ReadonlySet<string>
 }
 
 export type ZoneNote = 'changed' | 'baseline' | 'settling' | 'hidden' | 'steady'
@@ -64,7 +69,7 @@ export interface ZoneStep {
   readonly name: string
   readonly zone: ZoneState
   readonly change: ShelfChange | null
-  readonly question: ShelfQuestion | null
+  readonly questions: readonly ShelfQuestion[]
   readonly note: ZoneNote
   readonly dirty: boolean
 }
@@ -78,15 +83,26 @@ const UNEXPLAINED_MAX = 400
 /** A hand is seen when frames come at least this often; what is farther apart proves nothing. */
 const HAND_SEEN_MS = 3_000
 
-export function stepZone(known: ZoneState | undefined, sight: Sight): ZoneStep {
-  const { zone, seen } = sight
+export function stepZone(known: ZoneState | undefined, raw: Sight): ZoneStep {
+  const { zone, sample, planned } = raw
+  const { slotScores, strangers } = identify(zone, raw.seen, sample.recognition, planned)
+  const sight = { ...raw, seen: { ...raw.seen, slotScores } }
   const before = known && isSameShelf(known, sight) ? known : beginAnew(known, sight)
   const isNew = before !== known
-  const step = seen.visible ? look(before, sight) : hide(before, sight.sample.atMs)
-  return { name: zone.zone, ...step, dirty: step.dirty || isNew }
+  const step = sight.seen.visible ? look(before, sight) : hide(before, sample.atMs)
+  const knownStranger = before.stranger ?? null
+  const { stranger, question } = strangerSeen(knownStranger, strangers, sight)
+  return {
+    name: zone.zone,
+    zone: stranger === knownStranger ? step.zone : { ...step.zone, stranger },
+    change: step.change,
+    questions: [step.question, question].filter((asked) => asked !== null),
+    note: step.note,
+    dirty: step.dirty || isNew || stranger !== knownStranger,
+  }
 }
 
-type Looked = Omit<ZoneStep, 'name'>
+type Looked = Omit<ZoneStep, 'name' | 'questions'> & { readonly question: ShelfQuestion | null }
 
 /** A hand is there: whatever was settling must settle again without it. */
 function hide(before: ZoneState, atMs: number): Looked {

@@ -25,17 +25,26 @@ interface Claim {
   readonly overlap: number
 }
 
-/**
- * What stands in each slot, and which zones can be seen. One detection serves one slot: else a box
- * over two slots would count twice. Pure.
- */
+/** What stands in each slot, and which zones can be seen. Pure. */
 export function sampleZones(
   detections: readonly Detection[],
   camera: Camera,
   settings: ZoneSettings,
 ): ZoneSample[] {
+  return placeItems(detections, camera, settings).zones
+}
+
+/**
+ * The same, with the detection that serves each slot, zone by zone. One detection serves one slot:
+ * else a box over two slots would count twice. Pure.
+ */
+export function placeItems(
+  detections: readonly Detection[],
+  camera: Camera,
+  settings: ZoneSettings,
+): { readonly zones: ZoneSample[]; readonly items: (Detection | null)[] } {
   const slots = camera.zones.flatMap((zone) => zone.slots.map((slot) => ({ ...slot, zone })))
-  const scores = scoreSlots(
+  const { scores, items } = scoreSlots(
     detections.filter(({ role, score }) => role === 'product' && score >= TRACE_SCORE_MIN),
     slots,
     settings.scoreMin,
@@ -45,7 +54,7 @@ export function sampleZones(
   )
   const sure = detections.filter(({ score }) => score >= settings.scoreMin)
   let first = 0
-  return camera.zones.map((zone) => {
+  const zones = camera.zones.map((zone) => {
     const slotScores = scores.slice(first, first + zone.slots.length)
     first += zone.slots.length
     const strangers = sure.filter((detection) => isForeign(detection, zone))
@@ -54,6 +63,7 @@ export function sampleZones(
     const foreign = strangers.map(({ label, sku }) => ({ label, sku: sku ?? null }))
     return { zone: zone.zone, visible, slotScores, ...(foreign.length > 0 ? { foreign } : {}) }
   })
+  return { zones, items }
 }
 
 /** Another SKU than the zone's in one of its slots, or a thing that is no product before one. */
@@ -79,8 +89,9 @@ function scoreSlots(
   products: readonly Detection[],
   slots: readonly ZonedSlot[],
   scoreMin: number,
-): number[] {
+): { scores: number[]; items: (Detection | null)[] } {
   const scores = slots.map(() => 0)
+  const items = slots.map((): Detection | null => null)
   const taken = new Set<number>()
   const served = new Set<number>()
   for (const claim of claimsOf(products, slots)) {
@@ -88,8 +99,9 @@ function scoreSlots(
     taken.add(claim.detection)
     served.add(claim.slot)
     scores[claim.slot] = calibrated(claim.score, scoreMin)
+    items[claim.slot] = products[claim.detection] ?? null
   }
-  return scores
+  return { scores, items }
 }
 
 /**

@@ -2,7 +2,8 @@ import { type Camera, startVisionPool, type VisionPool } from '../../vision/inde
 import { createLog } from '../log.ts'
 import { shippedModelFolder } from '../models.ts'
 import { renderShelf } from '../simulator/render-shelf.ts'
-import { PICTURE, SHELVES, type ShelfLayout } from '../simulator/shelf/shelf-layout.ts'
+import { cameraOf } from '../simulator/shelf/shelf-camera.ts'
+import { PICTURE, SHELVES } from '../simulator/shelf/shelf-layout.ts'
 import { type Helper, startHelper } from './child.ts'
 import type { FloorAnswer, FloorQuestion } from './frames-floor.entry.ts'
 import { type Figure, interleave, median, type Progress, ratioOf } from './ratio.ts'
@@ -80,20 +81,4 @@ async function shotOf(seed: number): Promise<Shot> {
   const filled = new Set(slots.filter((_, index) => (index + seed) % 3 !== 0))
   const jpeg = await renderShelf({ shelf, filled, arm: null, dark: false, frameSeed: seed })
   return { camera: cameraOf(shelf), jpeg }
-}
-
-function cameraOf({ camera, location, zones }: ShelfLayout): Camera {
-  return {
-    camera,
-    ...PICTURE,
-    zones: zones.map(({ zone, sku, slots }) => ({
-      zone,
-      sku,
-      location,
-      slots: slots.map(({ slot, box: [x, y, width, height] }) => ({
-        slot,
-        box: { x, y, width, height },
-      })),
-    })),
-  }
 }

@@ -2,27 +2,33 @@
 
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { shippedModelFolder } from '../models.ts'
 import { benchDecoders } from './decoders.ts'
 import { benchFrames } from './frames.ts'
 import { benchGrowth } from './growth.ts'
 import { benchIngest, benchLoopDelay } from './ingest.ts'
+import { benchPoolMemory } from './pool-memory.ts'
 import { benchPostings } from './postings.ts'
 import { type Figure, holds, type Progress, print } from './ratio.ts'
+import { benchShelfHour } from './shelf-hour.ts'
 
 /** At least seven, so that the median says more than the neighbours do. */
 const ROUNDS = 7
-const LARGE = { lines: 1_000_000, tags: 100_000 }
-const VERY_LARGE = { lines: 10_000_000, tags: 1_000_000 }
+const LARGE = { lines: 1_000_000, tags: 100_000, poolFrames: 10_000 }
+const VERY_LARGE = { lines: 10_000_000, tags: 1_000_000, poolFrames: 100_000 }
 
 interface Bench {
   readonly about: string
+  /** Takes minutes: only when it is named, or with --long. */
+  readonly isLong?: boolean
   run(progress: Progress): Promise<Figure[]>
 }
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--long] [--json]
 
-  --only NAME  one of: postings, ingest, decoders, loop-delay, frames, growth
-  --long       growth at 10 million lines and 1 million tags (about ten minutes more)
+  --only NAME  one of: postings, ingest, decoders, loop-delay, frames, shelf-hour, pool-memory, growth
+               (shelf-hour and pool-memory run when they are named, or with --long)
+  --long       growth at 10 million lines and 1 million tags, 100,000 pictures (an hour more)
   --json       figures as JSON on standard output
 
 Ratios are medians over interleaved rounds with their spread; see "Figures" in the README.
@@ -38,7 +44,8 @@ interface Options {
   readonly long: boolean
 }
 
-async function run({ only, json, long }: Options): Promise<void> {
+async function run(options: Options): Promise<void> {
+  const { only, json, long } = options
   const benches = benchesOf(long ? VERY_LARGE : LARGE)
   const names = Object.keys(benches)
   if (only !== undefined && !benches[only]) {
@@ -48,8 +55,7 @@ async function run({ only, json, long }: Options): Promise<void> {
   }
   warnOfNeighbours()
   const figures: (Figure & { readonly bench: string; readonly holds: boolean | null })[] = []
-  for (const [bench, { about, run: measure }] of Object.entries(benches)) {
-    if (only !== undefined && bench !== only) continue
+  for (const [bench, { about, run: measure }] of wanted(benches, options)) {
     tell(`${bench}: ${about}`)
     for (const figure of await measure((text) => tell(`  ${bench}: ${text}`))) {
       figures.push({ bench, holds: holds(figure), ...figure })
@@ -57,6 +63,12 @@ async function run({ only, json, long }: Options): Promise<void> {
     }
   }
   if (json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
+}
+
+function wanted(benches: Readonly<Record<string, Bench>>, { only, long }: Options) {
+  const isWanted = (name: string, { isLong }: Bench) =>
+    only === undefined ? long || !isLong : name === only
+  return Object.entries(benches).filter(([name, bench]) => isWanted(name, bench))
 }
 
 function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
@@ -80,6 +92,16 @@ function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
     frames: {
       about: 'pictures against decoding and the model alone',
       run: (progress) => benchFrames(ROUNDS, progress),
+    },
+    'shelf-hour': {
+      about: "an hour's handlings before drawn shelves at 2, 5 and 10 frames a second",
+      isLong: true,
+      run: (progress) => benchShelfHour(shippedModelFolder, progress),
+    },
+    'pool-memory': {
+      isLong: true,
+      about: `${size.poolFrames} pictures, what the processes keep of them`,
+      run: (progress) => benchPoolMemory(size.poolFrames, shippedModelFolder, progress),
     },
     growth: {
       about: `${size.lines} journal lines, ${size.tags} tags`,

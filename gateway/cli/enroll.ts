@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { enrol } from '../../vision/index.ts'
 import { formatFault, loadConfig } from '../config/load.ts'
+import { dataFolderAt } from '../data-folder.ts'
 import { shippedEmbedderFolder } from '../models.ts'
 import { complain, defineCommand, EXIT, print } from './command.ts'
 import { isVisionRefusal } from './vision-refusal.ts'
@@ -58,7 +58,7 @@ function galleryOf(config: string | undefined): string | null {
     return null
   }
   const loaded = loadConfig(config)
-  if (loaded.ok) return join(loaded.config.dataFolder, 'gallery.json')
+  if (loaded.ok) return dataFolderAt(loaded.config.dataFolder).galleryFile
   for (const fault of loaded.faults) complain(formatFault(fault))
   return null
 }

@@ -208,6 +208,10 @@ export const configSchema = z.strictObject({
     .describe('shelf locations whose tags move otherwise than garments do'),
   cameras: z.array(camera).max(100).default([]),
   modelFolder: z.string().optional().describe('detector folder; default: the one that ships'),
+  embedderFolder: z
+    .string()
+    .optional()
+    .describe('folder of the model that compares with enrolled pictures; default: as above'),
   destinations: z.array(destination).max(8).default([]),
   log: z
     .strictObject({

@@ -68,22 +68,70 @@ function storeMetrics({ store }: Live): Metric[] {
   ]
 }
 
-function visionMetrics({ vision }: Live): Metric[] {
+function visionMetrics(live: Live): Metric[] {
+  const { vision } = live
   const byReason = (counts: Readonly<Record<string, number>>): Sample[] =>
     Object.entries(counts).map(([reason, count]) => [{ reason }, count])
   return [
+    [
+      'vision_received_total',
+      'counter',
+      'Frames that came, looked at or not',
+      one(vision.frames + vision.dropped + vision.queueDepth),
+    ],
     ['vision_frames_total', 'counter', 'Frames looked at', one(vision.frames)],
     ['vision_dropped_total', 'counter', 'Frames not looked at', byReason(vision.droppedBy)],
     ['vision_unusable_total', 'counter', 'Frames that show nothing', byReason(vision.unusableBy)],
     ['vision_restarts_total', 'counter', 'Deaths of the vision process', one(vision.restarts)],
+    ['vision_embedded_total', 'counter', 'Crops compared with the gallery', one(vision.embedded)],
+    ['vision_enrolled_skus', 'gauge', 'SKUs with enrolled pictures', one(vision.skusEnrolled)],
     ['vision_queue', 'gauge', 'Frames waiting', one(vision.queueDepth)],
     ['vision_wait_seconds', 'gauge', 'From arrival to the first look', quantiles(vision.waitMs)],
     ['vision_look_seconds', 'gauge', 'Of a whole look at a frame', quantiles(vision.lookMs)],
+    [
+      'vision_decode_seconds',
+      'gauge',
+      "From JPEG to the model's input",
+      quantiles(vision.decodeMs),
+    ],
+    ['vision_post_seconds', 'gauge', 'From its answer to the sample', quantiles(vision.postMs)],
     [
       'vision_inference_seconds',
       'gauge',
       'Time of the model over the last frames',
       quantiles(vision.inferenceMs),
+    ],
+    [
+      'vision_model_ready',
+      'gauge',
+      '1 once the model has passed its self-test',
+      one(vision.model ? 1 : 0),
+    ],
+    ...sightMetrics(live),
+  ]
+}
+
+function sightMetrics({ vision: { cameras } }: Live): Metric[] {
+  const each = (value: (sight: Live['vision']['cameras'][number]) => number) =>
+    cameras.map((sight): Sample => [{ camera: sight.camera }, value(sight)])
+  return [
+    [
+      'vision_camera_status',
+      'gauge',
+      'What its newest frame showed',
+      cameras.map(({ camera, status }): Sample => [{ camera, status }, 1]),
+    ],
+    [
+      'vision_zone_visible_ratio',
+      'gauge',
+      'Zones with nobody before them',
+      each(({ zonesVisible }) => zonesVisible),
+    ],
+    [
+      'vision_zone_blind_seconds_total',
+      'counter',
+      'Time zones could not be seen',
+      each(({ blindSeconds }) => blindSeconds),
     ],
   ]
 }

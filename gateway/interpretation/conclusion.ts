@@ -212,6 +212,7 @@ export type ReviewKind =
   | 'count-variance'
   | 'tag-misplaced'
   | 'possible-pick'
+  | 'shelf-stranger'
   | 'sold-after-write-off'
   | 'basket-open'
   | 'unmapped-line'

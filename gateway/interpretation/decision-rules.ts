@@ -112,6 +112,7 @@ function forgotten(
     case 'tag-conflict':
     case 'tag-misplaced':
     case 'possible-pick':
+    case 'shelf-stranger':
     case 'sold-after-write-off':
     case 'unmapped-line':
     case 'return-without-original':

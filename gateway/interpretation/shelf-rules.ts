@@ -41,20 +41,32 @@ export function interpretShelfChange(facts: Facts, change: ShelfChange): Conclus
 
 /**
  * Items can stand behind one another: somebody was there, the front looks as before, and nobody
- * can say from here whether one is gone. Once a day and zone, a count is asked for.
+ * can say from here whether one is gone. Or something stands in the zone that is not what belongs
+ * there. Once a day and zone, a count is asked for.
  */
 export function interpretShelfQuestion(facts: Facts, question: ShelfQuestion): Conclusion[] {
-  const { camera, zone, sku, location, toMs } = question
+  const { kind, camera, zone, sku, location, toMs } = question
   const name = facts.sku(sku)?.name
   if (name === undefined) return []
+  const place = `${camera}/${zone}/${facts.businessDateOf(toMs)}`
+  const about = { atMs: toMs, sku, location }
+  if (kind === 'possible-pick')
+    return [
+      ask({
+        ...about,
+        key: `possible-pick/${place}`,
+        kind: 'possible-pick',
+        question: `Somebody reached for ${name} on ${location}, where items stand one behind another. How many are there?`,
+      }),
+    ]
+  const other = question.seenSku === null ? null : (facts.sku(question.seenSku)?.name ?? null)
+  const thing = other ?? 'Something else'
   return [
     ask({
-      key: `possible-pick/${camera}/${zone}/${facts.businessDateOf(toMs)}`,
-      kind: 'possible-pick',
-      atMs: toMs,
-      question: `Somebody reached for ${name} on ${location}, where items stand one behind another. How many are there?`,
-      sku,
-      location,
+      ...about,
+      key: `shelf-stranger/${place}`,
+      kind: 'shelf-stranger',
+      question: `${thing} stands on ${location} where ${name} belongs; nothing was booked for it. How many of ${name} are there?`,
     }),
   ]
 }

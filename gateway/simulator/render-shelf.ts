@@ -1,6 +1,7 @@
 import { svgToJpeg } from '../../vision/index.ts'
 import { createRandom, type Random } from './random.ts'
 import { drawPack, PACK_DEFS } from './shelf/packs.ts'
+import { type Arm, drawArm } from './shelf/people.ts'
 import { PICTURE, type ShelfLayout, type ShelfSlot, type ShelfZone } from './shelf/shelf-layout.ts'
 
 /** What stands before a shelf camera at one moment. */
@@ -9,18 +10,21 @@ export interface ShelfScene {
   /** Slots with a pack in them; the others show the back panel. */
   readonly filled: ReadonlySet<string>
   /** Slot an arm reaches for, if one does. */
-  readonly arm: { readonly slot: string; readonly from: 'left' | 'right' | 'below' } | null
+  readonly arm: Pick<Arm, 'slot' | 'from'> | null
   /** True when the light is out. */
   readonly dark: boolean
   /** Exposure, noise and how the packs were set down: differs from frame to frame. */
   readonly frameSeed: number
 }
 
-/** The camera's picture of this scene: 960 x 720 JPEG, the same bytes for the same scene. */
-export async function renderShelf(scene: ShelfScene): Promise<Uint8Array> {
+/** The camera's picture of this scene: a JPEG, the same bytes for the same scene. */
+export async function renderShelf(
+  scene: ShelfScene,
+  size: { readonly width: number; readonly height: number } = PICTURE,
+): Promise<Uint8Array> {
   const random = createRandom(scene.frameSeed, `picture/${scene.shelf.camera}`)
   return await svgToJpeg(shelfSvg(scene, random), {
-    ...PICTURE,
+    ...size,
     quality: random.int(82, 87),
   })
 }
@@ -29,17 +33,38 @@ function shelfSvg(scene: ShelfScene, random: Random): string {
   const { width, height } = PICTURE
   const grain = random.int(1, 9_999)
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    svgOpen(),
     defs(grain),
-    backPanel(scene.shelf),
-    ...scene.shelf.zones.flatMap((zone) => standing(scene, zone)),
-    ...scene.shelf.boards.map((y, index) => board(scene.shelf, y, index)),
-    arm(scene),
+    drawShelf(scene),
+    scene.arm ? drawArm(scene.shelf, { reach: 1, seed: scene.frameSeed, ...scene.arm }) : '',
     `<rect width="${width}" height="${height}" fill="url(#grain)" opacity=".3"/>`,
     exposure(scene, random),
     '</svg>',
   ]
   return parts.join('\n')
+}
+
+/** `shift`: what the camera sees when somebody has knocked it, pixels to the right and down. */
+export function stillShelfSvg(
+  scene: Pick<ShelfScene, 'shelf' | 'filled'>,
+  [x, y]: readonly [number, number],
+): string {
+  const { width, height } = PICTURE
+  return `${svgOpen()}${defs(1)}<rect width="${width}" height="${height}" fill="#3c4146"/><g transform="translate(${x} ${y})">${drawShelf(scene)}</g></svg>`
+}
+
+export function svgOpen(): string {
+  const { width, height } = PICTURE
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`
+}
+
+/** The shelf and what stands in it, as it is between two visits. */
+function drawShelf(scene: Pick<ShelfScene, 'shelf' | 'filled'>): string {
+  return [
+    backPanel(scene.shelf),
+    ...scene.shelf.zones.flatMap((zone) => standing(scene, zone)),
+    ...scene.shelf.boards.map((y, index) => board(scene.shelf, y, index)),
+  ].join('\n')
 }
 
 function defs(grain: number): string {
@@ -77,7 +102,7 @@ function board(shelf: ShelfLayout, y: number, index: number): string {
 <rect x="0" y="${y + 42}" width="${width}" height="6" fill="#000" opacity=".45"/>`
 }
 
-function standing(scene: ShelfScene, zone: ShelfZone): string[] {
+function standing(scene: Pick<ShelfScene, 'shelf' | 'filled'>, zone: ShelfZone): string[] {
   return zone.slots
     .filter(({ slot }) => scene.filled.has(slot))
     .map((slot) => pack(scene.shelf.camera, zone, slot))
@@ -91,43 +116,6 @@ function pack(camera: string, zone: ShelfZone, { slot, x, y }: ShelfSlot): strin
   return `<ellipse cx="${x + shift}" cy="${y}" rx="${width * 0.56}" ry="6" fill="#000" opacity=".4"/>
 <g transform="translate(${(x + shift).toFixed(1)} ${y}) rotate(${random.between(-0.6, 0.6).toFixed(2)})">${drawPack(zone.art)}</g>`
 }
-
-/** Sleeve, forearm and a hand on the slot. */
-function arm(scene: ShelfScene): string {
-  if (!scene.arm) return ''
-  const { slot: wanted, from } = scene.arm
-  const slots = scene.shelf.zones.flatMap(({ slots }) => slots)
-  const slot = slots.find(({ slot }) => slot === wanted)
-  if (!slot) return ''
-  const random = createRandom(scene.frameSeed, 'arm')
-  const hand = { x: slot.x, y: slot.y - 66 }
-  const { width, height } = PICTURE
-  const shoulder = {
-    left: { x: -60, y: Math.min(height, hand.y + 200) },
-    right: { x: width + 60, y: Math.min(height, hand.y + 200) },
-    below: { x: hand.x + random.int(-120, 120), y: height + 60 },
-  }[from]
-  const skin = random.pick(['#d9a27e', '#8d5a3b', '#f0c3a0', '#a9714b'])
-  const sleeve = random.pick(['#24456b', '#7a2f3c', '#3b3b42', '#587a4a'])
-  const wrist = { x: mix(hand.x, shoulder.x, 0.22), y: mix(hand.y, shoulder.y, 0.22) }
-  const cuff = { x: mix(hand.x, shoulder.x, 0.42), y: mix(hand.y, shoulder.y, 0.42) }
-  return `<g stroke-linecap="round" fill="none">
-${limb(shoulder, cuff, 132, '#000', 0.22)}${limb(cuff, hand, 64, skin, 1)}${limb(shoulder, cuff, 108, sleeve, 1)}
-<ellipse cx="${hand.x}" cy="${hand.y}" rx="50" ry="46" fill="${skin}"/>
-${[-34, -12, 10, 32].map((dx, index) => `<path d="M${hand.x + dx} ${hand.y - 18}l${dx * 0.25} ${-38 - (index % 2) * 8}" stroke="${skin}" stroke-width="19"/>`).join('')}
-<path d="M${hand.x - 20} ${hand.y + 6}q20 14 42 2M${wrist.x - 18} ${wrist.y}q18 8 36 0" stroke="#000" stroke-opacity=".25" stroke-width="3"/></g>`
-}
-
-interface Point {
-  readonly x: number
-  readonly y: number
-}
-
-function limb(from: Point, to: Point, width: number, colour: string, opacity: number): string {
-  return `<path d="M${from.x} ${from.y}L${to.x} ${to.y}" stroke="${colour}" stroke-width="${width}" stroke-opacity="${opacity}"/>`
-}
-
-const mix = (from: number, to: number, part: number) => Math.round(from + (to - from) * part)
 
 /** The lamp's flicker, or the lamp being out. */
 function exposure(scene: ShelfScene, random: Random): string {

@@ -176,6 +176,10 @@ test('metrics are Prometheus text: each named once, typed, with a number', async
   expect(metrics.get('tallygate_backlog_batches{destination="head-office"}')).toBe(0)
   expect(metrics.get('tallygate_device_refused_total{device="till-1",profile="till"}')).toBe(1)
   expect(metrics.get('tallygate_vision_inference_seconds{quantile="0.95"}')).toBe(0.04)
+  expect(metrics.get('tallygate_vision_decode_seconds{quantile="0.95"}')).toBe(0.006)
+  expect(metrics.get('tallygate_vision_camera_status{camera="cam-1",status="moved"}')).toBe(1)
+  expect(metrics.get('tallygate_vision_zone_blind_seconds_total{camera="cam-1"}')).toBe(12)
+  expect(metrics.get('tallygate_vision_model_ready')).toBe(0)
   expect(metrics.get('tallygate_commit_queue')).toBe(0)
 })
 

@@ -139,6 +139,8 @@ function liveOf(lane: Lane): Live {
     ],
     cameras: [{ camera: 'cam-1', atMs: NOW, outcome: 'usable', detail: '' }],
     vision: {
+      skusEnrolled: 0,
+      embedded: 0,
       state: 'idle',
       pid: 1,
       model: null,
@@ -150,6 +152,9 @@ function liveOf(lane: Lane): Live {
       inferenceMs: { p50: 20, p95: 40 },
       droppedBy: {},
       unusableBy: {},
+      decodeMs: { p50: 5, p95: 6 },
+      postMs: null,
+      cameras: [{ camera: 'cam-1', status: 'moved', zonesVisible: 0, blindSeconds: 12 }],
       waitMs: null,
       lookMs: null,
     },

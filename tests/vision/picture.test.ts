@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { drawBoxes, svgToJpeg } from '../../vision/index.ts'
+import { jpegSize } from '../../vision/jpeg-size.ts'
 import { decodePicture, type InputShape, prepareInput } from '../../vision/picture.ts'
 import { shelfJpeg } from './shelf-pictures.ts'
 
@@ -36,6 +37,16 @@ describe('decoding', () => {
     expect({ width, height }).toEqual({ width: 100, height: 200 })
     expect(close(await pixelAt(turned, 50, 20), [254, 0, 0])).toBe(true)
     expect(close(await pixelAt(turned, 50, 180), [0, 0, 254])).toBe(true)
+  })
+
+  test('the size stands in the header, unless the picture may lie on its side', async () => {
+    const plain = await svgToJpeg(leftRed, { width: 200, height: 100, quality: 95 })
+    const progressive = await sharp(plain).jpeg({ progressive: true }).toBuffer()
+    const turned = await sharp(plain).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    const png = await sharp(plain).png().toBuffer()
+    const size = { width: 200, height: 100 }
+    expect([plain, progressive].map(jpegSize)).toEqual([size, size])
+    expect([turned, png, plain.subarray(0, 40)].map(jpegSize)).toEqual([null, null, null])
   })
 
   test('a letterboxed picture lies at the top left, the rest is grey', async () => {

@@ -23,7 +23,7 @@ function zoneOf(zone: string, y: number): Camera['zones'][number] {
 }
 
 export interface Scene {
-  /** Zone -> one sign per slot: 'O' an item, 'o' a weak one (score near 0.4), '.' nothing. */
+  /** Zone -> one sign per slot: 'O' an item, 'L' one that looks else, 'o' a weak one (score near 0.4), '.' nothing. */
   readonly milk?: string
   readonly oats?: string
   /** Left edge of a red arm across the milk zone. */
@@ -44,7 +44,11 @@ export interface Scene {
   readonly height?: number
 }
 
-const FILL: Readonly<Record<string, string>> = { O: 'rgb(20,200,20)', o: 'rgb(100,152,100)' }
+const FILL: Readonly<Record<string, string>> = {
+  O: 'rgb(20,200,20)',
+  o: 'rgb(100,152,100)',
+  L: 'rgb(90,220,20)',
+}
 
 /** A real JPEG of the shelf. */
 export async function shelfJpeg(scene: Scene): Promise<Uint8Array> {

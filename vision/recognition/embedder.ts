@@ -4,9 +4,8 @@ import { ModelRefused } from '../model-manifest.ts'
 import type { ModelIdentity } from '../onnx-detector.ts'
 import { openSession } from '../onnx-session.ts'
 import { decodePicture, type RgbPicture } from '../picture.ts'
-import type { Box } from '../shelf-sample.ts'
+import type { Box, RecognitionSettings } from '../shelf-sample.ts'
 import { cropSquare } from './crop.ts'
-import type { RecognitionSettings } from './gallery.ts'
 
 /** Tells products apart by what they look like; knows none by name. */
 export interface Embedder {

@@ -1,20 +1,11 @@
+import type { Likeness, RecognitionSettings } from '../shelf-sample.ts'
+
 /** Pictures of known products as vectors of length one, several per SKU. */
 export interface GalleryEntry {
   readonly sku: string
   /** SHA-256 of the picture, so that the same one is enrolled once. */
   readonly picture: string
   readonly vector: Float32Array
-}
-
-export interface RecognitionSettings {
-  /** Cosine from which a crop may be a SKU, and how far the next SKU must lie behind. */
-  readonly similarityMin: number
-  readonly marginMin: number
-}
-
-export interface Likeness {
-  readonly sku: string
-  readonly similarity: number
 }
 
 export type Recognition =
@@ -30,6 +21,8 @@ export type Recognition =
 
 export interface Gallery {
   readonly skus: readonly string[]
+  /** The likest SKUs, best first. Vectors of another length throw. */
+  nearest(vector: Float32Array): Likeness[]
   /** Best SKU of those allowed, best first in `nearest`. Vectors of another length throw. */
   recognise(
     vector: Float32Array,
@@ -39,6 +32,8 @@ export interface Gallery {
 }
 
 const NEAREST_TOLD = 3
+/** A zone's own SKU that is not among them resembles the item too little to be it. */
+const RANKED_TOLD = 8
 
 /** One flat block of numbers: 2,500 vectors of 128 are searched in a fraction of a millisecond. Pure. */
 export function createGallery(entries: readonly GalleryEntry[]): Gallery {
@@ -52,24 +47,30 @@ export function createGallery(entries: readonly GalleryEntry[]): Gallery {
     block.set(vector, index * length)
     owners[index] = numberOf.get(sku) ?? 0
   }
+  const rank = (vector: Float32Array): Likeness[] => {
+    if (entries.length > 0 && vector.length !== length) throw lengthFault(length, vector.length)
+    const best = bestPerSku(vector, { block, owners, count: skus.length })
+    return skus
+      .map((sku, index) => ({ sku, similarity: best[index] ?? -1 }))
+      .sort((a, b) => b.similarity - a.similarity)
+  }
   return {
     skus,
-    recognise(vector, settings, allowed) {
-      if (entries.length > 0 && vector.length !== length) throw lengthFault(length, vector.length)
-      const best = bestPerSku(vector, { block, owners, count: skus.length })
-      const ranked = skus
-        .map((sku, index) => ({ sku, similarity: best[index] ?? -1 }))
-        .filter(({ sku }) => allowed?.has(sku) ?? true)
-        .sort((a, b) => b.similarity - a.similarity)
-      return judge(ranked.slice(0, NEAREST_TOLD), settings)
-    },
+    nearest: (vector) => rank(vector).slice(0, RANKED_TOLD),
+    recognise: (vector, settings, allowed) =>
+      judge(
+        rank(vector).filter(({ sku }) => allowed?.has(sku) ?? true),
+        settings,
+      ),
   }
 }
 
-function judge(
-  nearest: readonly Likeness[],
+/** Which of these it is, likest first. Pure. */
+export function judge(
+  ranked: readonly Likeness[],
   { similarityMin, marginMin }: RecognitionSettings,
 ): Recognition {
+  const nearest = ranked.slice(0, NEAREST_TOLD)
   const [first, second] = nearest
   if (!first || first.similarity < similarityMin) return { kind: 'unknown', nearest }
   const margin = first.similarity - (second?.similarity ?? -1)

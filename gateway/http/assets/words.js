@@ -50,6 +50,8 @@ const REVIEWS = {
   'tag-misplaced': 'Found elsewhere',
   'tag-conflict': 'Two tags, one number',
   'sensors-disagree': 'Camera and antenna disagree',
+  'possible-pick': 'Perhaps taken',
+  'shelf-stranger': 'Does not belong here',
   'basket-open': 'Picked up, never paid',
   'unmapped-line': 'Unknown item at the till',
   'return-without-original': 'Return without a sale',
