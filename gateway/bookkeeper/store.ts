@@ -1,6 +1,13 @@
 import type { Db, Migration } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
-import type { NewReview } from '../interpretation/conclusion.ts'
+import type {
+  AskedReview,
+  AuthorityChange,
+  NewReview,
+  OpenReview,
+} from '../interpretation/conclusion.ts'
+import { AUTHORITY_MIGRATION } from './authority-migration.ts'
+import { decodeProposal } from './proposal.ts'
 import type { StateRows } from './state-cache.ts'
 
 /**
@@ -71,6 +78,7 @@ export const GATEWAY_MIGRATIONS: readonly Migration[] = [
      text  text not null
    ) strict;`,
   },
+  AUTHORITY_MIGRATION,
 ]
 
 export interface ReviewRow {
@@ -81,9 +89,44 @@ export interface ReviewRow {
   readonly location: string | null
   readonly epc: string | null
   readonly question: string
+  /** JSON of what it rests on. */
+  readonly evidence: string
+  readonly openedAtMs: number
   /** JSON of the proposed command with bigints as `{"$bigint":"12"}`, or null. */
   readonly proposal: string | null
   readonly decided: boolean
+}
+
+export function askedReviewOf({ evidence, proposal, ...row }: ReviewRow): OpenReview {
+  const { id, key, kind, question, sku, location, epc, openedAtMs } = row
+  const asked = { id, key, kind, question, sku, location, epc, openedAtMs }
+  return {
+    ...asked,
+    // Our own table: only openReview writes it.
+    evidence: JSON.parse(evidence) as AskedReview['evidence'],
+    proposal: proposal === null ? null : decodeProposal(proposal),
+  }
+}
+
+/** What became of a question: a person's answer, its own, or none in time. */
+export type ReviewOutcome =
+  | 'accept'
+  | 'correct'
+  | 'split'
+  | 'reject'
+  | 'bad-sensor'
+  | 'settled'
+  | 'expired'
+
+export interface DecisionRow {
+  readonly review: number
+  readonly decision: ReviewOutcome
+  readonly by: string
+  readonly atMs: number
+  readonly note: string
+  readonly requestKey: string
+  /** JSON of what was said instead: a correction's or a split's movements. */
+  readonly said?: string
 }
 
 export interface Quarantined {
@@ -110,14 +153,12 @@ export interface GatewayStore extends StateRows {
   openReview(review: NewReview, proposal: string | null): number | null
   review(id: number): ReviewRow | null
   reviewByKey(key: string): ReviewRow | null
-  decide(
-    review: number,
-    decision: 'accept' | 'reject' | 'settled',
-    by: string,
-    atMs: number,
-    note: string,
-    requestKey: string,
-  ): void
+  /** Open ones that were asked before `atMs`, oldest first. */
+  reviewsOpenedBefore(atMs: number): ReviewRow[]
+  /** Open ones that rest on what this device saw. */
+  reviewsFrom(device: string): ReviewRow[]
+  decide(decision: DecisionRow): void
+  recordAuthority(change: AuthorityChange): void
   decisionKey(review: number): { decision: string; requestKey: string } | null
   keep(row: Quarantined, limits: { rows: number; bytes: number }): void
   /** True when this alert is new. */
@@ -151,8 +192,21 @@ export function openGatewayStore(db: Db): GatewayStore {
     },
     review: (id) => rowOf(sql.reviewGet.get(BigInt(id))),
     reviewByKey: (key) => rowOf(sql.reviewByKey.get(key)),
-    decide: (review, decision, by, atMs, note, requestKey) =>
-      void sql.decide.run(BigInt(review), decision, by, BigInt(atMs), note, requestKey),
+    reviewsOpenedBefore: (atMs) => sql.reviewsOpenedBefore.all(BigInt(atMs)).map(reviewRow),
+    reviewsFrom: (device) => sql.reviewsFrom.all(device).map(reviewRow),
+    decide: ({ review, decision, by, atMs, note, requestKey, said = null }) =>
+      void sql.decide.run(BigInt(review), decision, by, BigInt(atMs), note, requestKey, said),
+    recordAuthority: ({ device, movement, from, to, by, note, atMs, agreement }) =>
+      void sql.authority.run(
+        device,
+        movement,
+        from,
+        to,
+        by,
+        note,
+        BigInt(atMs),
+        JSON.stringify(agreement),
+      ),
     decisionKey(review) {
       const row = sql.decisionGet.get(BigInt(review))
       return row ? { decision: row.decision, requestKey: row.request_key } : null
@@ -183,18 +237,23 @@ interface ReviewSqlRow {
   location: string | null
   epc: string | null
   question: string
+  evidence: string
+  openedAtMs: bigint
   proposal: string | null
   decision: string | null
 }
 
 function rowOf(row: ReviewSqlRow | undefined): ReviewRow | null {
-  if (!row) return null
-  const { decision, id, ...rest } = row
-  return { ...rest, id: Number(id), decided: decision !== null }
+  return row ? reviewRow(row) : null
+}
+
+function reviewRow({ decision, id, openedAtMs, ...rest }: ReviewSqlRow): ReviewRow {
+  return { ...rest, id: Number(id), openedAtMs: Number(openedAtMs), decided: decision !== null }
 }
 
 function prepare(db: Db) {
-  const review = `select r.id, r.key, r.kind, r.sku, r.location, r.epc, r.question, r.proposal, d.decision
+  const review = `select r.id, r.key, r.kind, r.sku, r.location, r.epc, r.question, r.evidence,
+      r.opened_at_ms as openedAtMs, r.proposal, d.decision
     from review r left join review_decision d on d.review = r.id`
   type Text = string
   return {
@@ -226,8 +285,19 @@ function prepare(db: Db) {
     ),
     reviewGet: db.prepare<[bigint], ReviewSqlRow>(`${review} where r.id = ?`),
     reviewByKey: db.prepare<[Text], ReviewSqlRow>(`${review} where r.key = ?`),
-    decide: db.prepare<[bigint, Text, Text, bigint, Text, Text]>(
-      'insert into review_decision (review, decision, decided_by, decided_at_ms, note, request_key) values (?, ?, ?, ?, ?, ?)',
+    reviewsOpenedBefore: db.prepare<[bigint], ReviewSqlRow>(
+      `${review} where d.review is null and r.opened_at_ms < ? order by r.id`,
+    ),
+    reviewsFrom: db.prepare<[Text], ReviewSqlRow>(
+      `${review} where d.review is null and exists
+         (select 1 from json_each(r.evidence) where value ->> '$.from' = ?) order by r.id`,
+    ),
+    decide: db.prepare<[bigint, Text, Text, bigint, Text, Text, Text | null]>(
+      'insert into review_decision (review, decision, decided_by, decided_at_ms, note, request_key, said) values (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    authority: db.prepare<[Text, Text, Text, Text, Text, Text, bigint, Text]>(
+      `insert into authority_change (device, movement, from_level, to_level, changed_by, note, changed_at_ms, agreement)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     decisionGet: db.prepare<[bigint], { decision: Text; request_key: Text }>(
       'select decision, request_key from review_decision where review = ?',

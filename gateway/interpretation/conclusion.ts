@@ -1,5 +1,6 @@
 import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
 import type { ShelfChange } from '../../vision/index.ts'
+import type { Level } from '../config/authority.ts'
 import type { Policy, PortalConfig } from '../config/schema.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
 
@@ -12,6 +13,8 @@ import type { GoodsReceipt } from '../documents/business-event.ts'
 export interface Facts {
   readonly policy: Policy
   readonly minorUnits: number
+  /** How long a claim waits for a till, a paper or a count; see config/authority.ts. */
+  readonly claimWaitMs: number
   readonly portals: readonly PortalConfig[]
   /** Gateway time of the running step, UTC ms. Not the clock: an argument like any other. */
   readonly nowMs: number
@@ -33,6 +36,14 @@ export interface Facts {
   planogram(camera: string, zone: string): { sku: string; location: string } | null
   /** True when this location is watched by a camera. */
   isCameraLocation(location: string): boolean
+  /** Cameras that watch this location. */
+  camerasAt(location: string): readonly string[]
+  /** How far a sensor is trusted with this kind of movement. */
+  authority(device: string, movement: MovementKind): Level
+  /** What a device's read points or pictures can tell of; empty for anything but a sensor. */
+  movementsOf(device: string): readonly MovementKind[]
+  /** Questions that wait for a person and were asked before `atMs`, with what was proposed. */
+  reviewsOpenedBefore(atMs: number): readonly OpenReview[]
   /** Durable memory of interpretation itself: plain JSON records by kind and key. */
   recall<K extends MemoryKind>(kind: K, key: string): Memory[K] | undefined
   recallAll<K extends MemoryKind>(
@@ -57,6 +68,8 @@ export interface Memory {
     /** `overdue`: nobody has signed in time and the question is open; signing still settles it. */
     readonly state: 'expected' | 'overdue' | 'received'
     readonly announcedAtMs: number
+    /** The reader that saw its tags last; null: none has. */
+    readonly seenBy: string | null
     readonly lines: readonly DeliveryLine[]
   }
   /** key: delivery id. A signature that came before its despatch advice. */
@@ -69,6 +82,7 @@ export interface Memory {
   /** key: EPC. Came in through the dock before anybody announced it. */
   readonly early: {
     readonly portal: string
+    readonly device: string
     readonly sku: string
     readonly serial: string
     readonly atMs: number
@@ -117,8 +131,35 @@ export interface Memory {
       readonly isAsked: boolean
     }[]
   }
+  /** key: `<sku>/<source key>`. What a reader would have booked, had it been trusted to. */
+  readonly claim: Claim
+  /** key: `<device>/<movement kind>`. What a person has allowed; wins over the configuration. */
+  readonly grant: { readonly level: Level }
+  /** key: `<device>/<movement kind>`. How its claims fared since its level last changed. */
+  readonly agreement: Agreement
 }
 export type MemoryKind = keyof Memory
+
+/** What sensors tell of: goods in, door to the floor, standing on a shelf, shelf pictures, way out. */
+export const MOVEMENT_KINDS = ['receive', 'replenish', 'arrive', 'pick', 'put', 'exit'] as const
+export type MovementKind = (typeof MOVEMENT_KINDS)[number]
+
+/** One unit that a reader saw change its place; always one tag. */
+export interface Claim {
+  readonly device: string
+  readonly movement: MovementKind
+  readonly sku: string
+  readonly from: string
+  readonly to: string
+  readonly epc: string
+  readonly atMs: number
+  readonly evidence: Evidence
+  /** Set where a person has been asked. */
+  readonly reviewKey: string | null
+}
+
+export type AgreementVerdict = 'confirmed' | 'contradicted' | 'undecided'
+export type Agreement = { readonly [V in AgreementVerdict]: number } & { readonly sinceMs: number }
 
 /** Quantities are scaled integers as text: JSON has no bigint. */
 export interface DeliveryLine {
@@ -156,6 +197,9 @@ export type ReviewKind =
   | 'return-without-original'
   | 'ledger-refused'
   | 'document-conflict'
+  | 'proposed-move'
+  | 'delivery-complete'
+  | 'systems-disagree'
 
 /** A question for a person. Same key, same question: asked once. */
 export interface NewReview {
@@ -171,6 +215,32 @@ export interface NewReview {
   /** What `accept` posts, if anything; the decision's id, user and time complete it. */
   readonly proposal: Command | null
 }
+
+export interface AuthorityChange {
+  readonly device: string
+  readonly movement: MovementKind
+  readonly from: Level
+  readonly to: Level
+  readonly by: string
+  readonly note: string
+  readonly atMs: number
+  /** How its claims had fared until then. */
+  readonly agreement: Agreement
+}
+
+/** A review as the books of questions hold it. */
+export interface AskedReview {
+  readonly id: number
+  readonly key: string
+  readonly kind: ReviewKind
+  readonly question: string
+  readonly sku: string | null
+  readonly location: string | null
+  readonly epc: string | null
+  readonly evidence: readonly Evidence[]
+  readonly proposal: Command | null
+}
+export type OpenReview = AskedReview & { readonly openedAtMs: number }
 
 export type Conclusion =
   /** The whole step is refused: nothing of it happens, the paper is parked. */
@@ -194,7 +264,19 @@ export type Conclusion =
       readonly key: string
       readonly reason: string
       readonly atMs: number
+      /** `expired`: nobody answered in time; by default it answered itself. */
+      readonly as?: 'expired'
     }
+  /** A claim of this device was right, wrong, or nobody will ever know. */
+  | {
+      readonly kind: 'tally'
+      readonly device: string
+      readonly movement: MovementKind
+      readonly verdict: AgreementVerdict
+      readonly atMs: number
+    }
+  /** A person has changed what a device may do: kept for ever, with what was known then. */
+  | { readonly kind: 'authority-changed'; readonly change: AuthorityChange }
   | { readonly kind: 'alert'; readonly key: string; readonly atMs: number; readonly text: string }
   | {
       readonly [K in MemoryKind]: {

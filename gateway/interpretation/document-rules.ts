@@ -1,5 +1,6 @@
 import { type Evidence, fingerprintOf } from '../../ledger-core/index.ts'
 import type { BusinessDocument, DocumentOf } from '../documents/business-event.ts'
+import { confirmByPaper } from './claims.ts'
 import { ask, forget, headerOf, moveCommand, oneUnit, post, refuse, remember } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { settleDoubts } from './doubts.ts'
@@ -105,6 +106,7 @@ function interpretAdvice(
     fingerprint,
     state: 'expected',
     announcedAtMs: atMs,
+    seenBy: seenEarlyBy(facts, lines),
     lines,
   }
   const arrived = remember('delivery', id, delivery)
@@ -113,6 +115,11 @@ function interpretAdvice(
     ? interpretSignature(told, signed.document, signed.from)
     : receiveIfComplete(told, id, delivery, atMs)
   return [[...announced, ...early, arrived], follows]
+}
+
+function seenEarlyBy(facts: Facts, lines: readonly DeliveryLine[]): string | null {
+  const [epc] = lines.flatMap(({ seen }) => seen)
+  return (epc && facts.recall('early', epc)?.device) || null
 }
 
 /** Lines of one order line are one; tags that came in before their paper count as seen. */
@@ -192,7 +199,9 @@ function interpretTransfer(
     told = withMemory(told, taken)
     const put = pictures({ facts: told, sku, sourceKey, atMs }, to, units)
     told = withMemory(told, put)
-    return [command, ...taken, ...put]
+    const claimed = confirmByPaper(told, { sourceKey, atMs, sku, from, to }, units)
+    told = withMemory(told, claimed)
+    return [command, ...taken, ...put, ...claimed]
   })
 }
 

@@ -1,5 +1,6 @@
 /** The door of interpretation: what was seen and said, to what follows. Pure, all of it. */
-export { interpretDecision } from './decision-rules.ts'
+export { distrust, interpretAuthority } from './authority.ts'
+export { interpretDecision, sensorOf } from './decision-rules.ts'
 export { interpretDocument } from './document-rules.ts'
 export { interpretMasters } from './masters-rules.ts'
 export { interpretPass } from './portal-rules.ts'

@@ -1,6 +1,6 @@
 import type { Command, Evidence } from '../../ledger-core/index.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
-import { ask, attach, forget, headerOf, post, refuse, remember, settle } from './commands.ts'
+import { ask, attach, forget, headerOf, post, refuse, remember, settle, tally } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { quantityOf } from './quantities.ts'
 import { placed, tagOf } from './tags.ts'
@@ -22,19 +22,62 @@ export function receiveIfComplete(
     delivery.lines.every((line) => isAllSeen(facts, line)) &&
     delivery.lines.every(({ orderLine }) => facts.hasOrderLine(delivery.order, orderLine))
   if (!isComplete) return [remember('delivery', id, delivery)]
-  const evidence: Evidence = {
-    kind: 'document',
-    from: 'dock',
-    atMs,
-    summary: `every tag announced for delivery ${id} was seen coming in`,
-    body: { delivery: id, order: delivery.order },
-  }
+  const { seenBy } = delivery
+  const level = seenBy === null ? 'post' : facts.authority(seenBy, 'receive')
+  if (level === 'post') return receivedAsSeen(facts, id, delivery, { atMs, actor: 'dock' })
+  return [
+    remember('delivery', id, delivery),
+    ...(level === 'propose' ? [askWhetherComplete(id, delivery, atMs)] : []),
+  ]
+}
+
+/** Every announced tag came in: what was announced is what is received. */
+export function receivedAsSeen(
+  facts: Facts,
+  id: string,
+  delivery: Delivery,
+  by: Pick<Ground, 'atMs' | 'actor'>,
+): Conclusion[] {
   const quantities = new Map(delivery.lines.map((line) => [line.orderLine, BigInt(line.expected)]))
-  return received(facts, id, delivery, quantities, {
+  const evidence = allSeen(id, delivery, by.atMs)
+  return received(facts, id, delivery, quantities, { ...by, part: 'complete', evidence })
+}
+
+function allSeen(id: string, { order, seenBy }: Delivery, atMs: number): Evidence {
+  const summary = `every tag announced for delivery ${id} was seen coming in`
+  return {
+    kind: 'document',
+    from: seenBy ?? 'dock',
     atMs,
-    actor: 'dock',
-    part: 'complete',
-    evidence,
+    summary,
+    body: { delivery: id, order },
+  }
+}
+
+function askWhetherComplete(id: string, delivery: Delivery, atMs: number): Conclusion {
+  return ask({
+    key: `delivery-complete/${id}`,
+    kind: 'delivery-complete',
+    atMs,
+    question: `Every tag announced for delivery ${id} (order ${delivery.order}) came in through the dock; ${delivery.seenBy} may not book that alone. Is it received?`,
+    sku: delivery.lines[0]?.sku ?? null,
+    evidence: [allSeen(id, delivery, atMs)],
+  })
+}
+
+/** The signature judges what the dock's reader saw, line by line. */
+function judged(
+  facts: Facts,
+  { lines, seenBy }: Delivery,
+  counted: ReadonlyMap<number, bigint>,
+  atMs: number,
+): Conclusion[] {
+  if (seenBy === null) return []
+  return lines.flatMap(({ orderLine, sku, seen }) => {
+    if (seen.length === 0) return []
+    const units = BigInt(seen.length) * 10n ** BigInt(facts.sku(sku)?.quantityScale ?? 0)
+    const isSame = counted.get(orderLine) === units
+    return [tally(seenBy, 'receive', isSame ? 'confirmed' : 'contradicted', atMs)]
   })
 }
 
@@ -70,7 +113,12 @@ export function interpretSignature(
     body: { delivery: id, signedBy, lines: document.lines },
   }
   const counted = countedByLine(facts, delivery, document)
-  if (delivery.state === 'received') return signedAfterwards(delivery, id, counted, evidence)
+  if (delivery.state === 'received')
+    return [
+      ...signedAfterwards(delivery, id, counted, evidence),
+      ...judged(facts, delivery, counted, atMs),
+      remember('delivery', id, { ...delivery, seenBy: null }),
+    ]
   if (!document.lines.every(({ orderLine }) => facts.hasOrderLine(delivery.order, orderLine)))
     return [waiting]
   const doubts = delivery.lines.flatMap((line) => {
@@ -79,8 +127,15 @@ export function interpretSignature(
     return quantity < seen ? [fewerThanSeen(facts, id, line, quantity, evidence)] : []
   })
   return [
-    ...received(facts, id, delivery, counted, { atMs, actor: from, part: 'counted', evidence }),
+    // Judged once: the same signature again says nothing new.
+    ...received(facts, id, { ...delivery, seenBy: null }, counted, {
+      atMs,
+      actor: from,
+      part: 'counted',
+      evidence,
+    }),
     ...doubts,
+    ...judged(facts, delivery, counted, atMs),
     ...notAnnounced(delivery, document, evidence),
     forget('signed', id),
   ]
@@ -172,7 +227,9 @@ function received(
     ...posts,
     ...tags,
     remember('delivery', id, { ...delivery, state: 'received', lines }),
-    settle(`delivery-unconfirmed/${id}`, ground.evidence.summary, ground.atMs),
+    ...['delivery-unconfirmed', 'delivery-complete'].map((asked) =>
+      settle(`${asked}/${id}`, ground.evidence.summary, ground.atMs),
+    ),
   ]
 }
 

@@ -1,9 +1,10 @@
 import type { Sku } from '../../ledger-core/index.ts'
 import type { TagObservation } from '../../sensors/index.ts'
-import { ask, moveCommand, oneUnit, post, radioEvidence, salesFloor, settle } from './commands.ts'
+import { byAuthority } from './claims.ts'
+import { ask, moveCommand, oneUnit, radioEvidence, salesFloor, settle } from './commands.ts'
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
 import { unclearKey } from './portal-rules.ts'
-import { placed, tagKey, unknownTag } from './tags.ts'
+import { tagKey, unknownTag } from './tags.ts'
 
 type ShelfReaderObservation = Extract<TagObservation, { location: string }>
 
@@ -26,11 +27,13 @@ export function interpretArrival(
     const text = `${sku.name} (${tag.serial}) was sold and stands on ${location} again; only a return record restocks it`
     return [{ kind: 'alert', key: `sold-tag-back/${location}/${tag.epc}`, atMs, text }]
   }
-  const { reads } = observation.evidence
+  const { reads, device } = observation.evidence
+  const isObserved = facts.authority(device, 'arrive') === 'observe'
   const summary = `${sku.name} (${tag.serial}) read ${reads} times on ${location}`
   const evidence = radioEvidence('tag-arrival', summary, atMs, tag.epc, observation.evidence)
   const from = sourceOf(facts, sku, location, known?.location)
   if (from === null) {
+    if (isObserved) return []
     const question = `${sku.name} (${tag.serial}) stands on ${location}, but the books hold none that could have come there. Where is it from?`
     const key = `tag-without-stock/${location}/${tag.epc}`
     return [
@@ -51,7 +54,7 @@ export function interpretArrival(
     input: { location, epc: tag.epc, atMs },
     atMs,
     atSource: 'device',
-    actor: observation.evidence.device,
+    actor: device,
     evidence: [evidence],
   } as const
   const part = {
@@ -61,10 +64,10 @@ export function interpretArrival(
     to: location,
     epcs: [tag.epc],
   }
+  const command = moveCommand(facts, origin, part, `seen standing on ${location}`)
   const doors = facts.portals.filter(({ role }) => role === 'internal')
   return [
-    post(moveCommand(facts, origin, part, `seen standing on ${location}`)),
-    placed(tag, sku, location, atMs),
+    ...byAuthority(facts, { device, movement: 'arrive', tag, command, evidence }),
     ...doors.map(({ id }) =>
       settle(unclearKey(facts, id, tag.epc, atMs), `it stands on ${location}`, atMs),
     ),

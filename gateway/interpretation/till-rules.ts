@@ -1,5 +1,6 @@
 import type { Evidence, SaleLine, Sku } from '../../ledger-core/index.ts'
 import type { Receipt } from '../documents/business-event.ts'
+import { judgeBySale } from './claims.ts'
 import { ask, headerOf, inWords, oneUnit, post, refuse, salesFloor } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
 import { settleDoubts } from './doubts.ts'
@@ -106,7 +107,9 @@ function afterLine(sold: Sold, taken: Taken): Conclusion[] {
   const exits = sku.tagged
     ? excuseExits(facts, { ...sold, gtin14, serial, line: line.line }, Number(line.quantity / unit))
     : []
-  return [...questions, ...exits, ...pictures(sold, line, unit)]
+  const reason = `sold on ${inWords(sold.saleKey)}`
+  const judged = judgeBySale(facts, sku.sku, serial, { reason, atMs })
+  return [...questions, ...exits, ...judged, ...pictures(sold, line, unit)]
 }
 
 /** Units taken straight from a camera shelf have still to vanish from its picture. */
