@@ -6,8 +6,8 @@ import {
 } from '../interpretation/index.ts'
 import type { CarriedOut } from './carry-out.ts'
 import type { Work } from './protocol.ts'
+import { askedReviewOf, type ReviewRow } from './review-row.ts'
 import { COMMITTED, type StepParts, type StepVerdict } from './step-parts.ts'
-import { askedReviewOf, type ReviewRow } from './store.ts'
 
 type Decide = Extract<Work, { kind: 'decide' }>
 
@@ -38,7 +38,9 @@ export function createDecisionSteps(parts: StepParts): DecisionSteps {
     const device = sensorOf(factsAt(atMs), askedReviewOf(row))
     if (device === null)
       return refused('no-sensor', `expected a question that a sensor raised, got review ${row.id}`)
-    for (const open of store.reviewsFrom(device)) answer(open, work)
+    // One answer may settle another question on the way.
+    for (const open of store.reviewsFrom(device))
+      if (store.decisionKey(open.id) === null) answer(open, work)
     return verdictOf(carryOut(distrust(factsAt(atMs), device, user, note)))
   }
 

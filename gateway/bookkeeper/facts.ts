@@ -3,8 +3,9 @@ import type { Config } from '../config/schema.ts'
 import { configuredLevel, grantKey, movementsOf } from '../interpretation/authority.ts'
 import type { Facts, Memory, MemoryKind } from '../interpretation/conclusion.ts'
 import { createBusinessDate } from './business-date.ts'
+import { askedReviewOf } from './review-row.ts'
 import type { StateCache } from './state-cache.ts'
-import { askedReviewOf, type GatewayStore } from './store.ts'
+import type { GatewayStore } from './store.ts'
 
 /** Memory kinds share the state table with the sensors' machines under this prefix. */
 export const memoryKind = (kind: MemoryKind) => `memory.${kind}`

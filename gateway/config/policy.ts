@@ -35,5 +35,11 @@ export const policy = z
       .describe('thousandths; below it a shelf change is asked, not booked'),
     passConfidenceMin: z.int().min(0).max(1000).default(500),
     unclearPassesToReview: z.boolean().default(true),
+    reviewsPerMille: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(50)
+      .describe('questions a day at most per thousand movements; shown, never enforced by silence'),
   })
   .prefault({})

@@ -109,6 +109,18 @@ export const documentSchema = z.discriminatedUnion('type', [
       .min(1)
       .max(5_000),
   }),
+  z.object({
+    /** What another system holds, or a person has counted, in one place: compared, never taken over. */
+    type: z.literal('stock-report'),
+    report: text,
+    basis: z.enum(['system', 'count']).default('system'),
+    location: text,
+    at: instant,
+    lines: z
+      .array(z.object({ line: lineNumber, sku: text, quantity: decimal }))
+      .min(1)
+      .max(5_000),
+  }),
 ])
 
 /** POST /api/v1/masters: SKUs, places, planogram and opening stock; all or nothing. */

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
+import { LEVELS } from '../config/authority.ts'
 import type { Config } from '../config/schema.ts'
 import { documentSchema, mastersSchema, receiptSchema } from '../documents/business-event.ts'
+import { MOVEMENT_KINDS } from '../interpretation/conclusion.ts'
 import { Problem } from './problem.ts'
 import { type Answered, Created, defineRoute, type JsonRoute } from './route.ts'
 
@@ -9,6 +11,9 @@ export type Submit = (body: WorkBody) => Promise<Verdict>
 
 /** Before sign-in exists nobody is known by name. */
 const ACTOR = 'api'
+
+/** One question is about one thing seen; more parts than this are a count. */
+const SAID_MAX = 20
 
 /** When the disk refuses, it is tried again every half second; longer waits are a person's. */
 const RETRY_AFTER_S = 5
@@ -67,12 +72,37 @@ export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
       summary: 'answer a review; final',
       params: z.object({ id: z.coerce.number().int().min(1) }),
       body: z.strictObject({
-        decision: z.enum(['accept', 'reject']),
+        decision: z.enum(['accept', 'correct', 'split', 'reject', 'bad-sensor']),
+        said: z
+          .array(
+            z.strictObject({
+              sku: z.string().min(1).max(200).optional(),
+              quantity: z.string().min(1).max(20).optional().describe('decimal, base units'),
+              from: z.string().min(1).max(200).optional(),
+              to: z.string().min(1).max(200).optional().describe('a place, or "shrinkage"'),
+            }),
+          )
+          .max(SAID_MAX)
+          .default([])
+          .describe('what happened instead: one movement corrects, several split'),
         user: z.string().min(1).max(100),
         note: z.string().max(1_000).default(''),
       }),
       handle: ({ params, body, key }) =>
         commit({ kind: 'decide', review: params.id, ...body, key }),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/authority',
+      summary: 'promote or demote a sensor for one kind of movement; audited',
+      body: z.strictObject({
+        device: z.string().min(1).max(64),
+        movement: z.enum(MOVEMENT_KINDS),
+        level: z.enum(LEVELS),
+        user: z.string().min(1).max(100),
+        note: z.string().max(1_000).default(''),
+      }),
+      handle: ({ body }) => commit({ kind: 'authority', ...body }),
     }),
   ]
 }

@@ -33,6 +33,8 @@ export function readRoutes(reader: Reader): JsonRoute[] {
     plain('locations', 'every place stock can be, real or virtual'),
     ...movementRoutes(reader),
     ...noteRoutes(reader),
+    plain('authority', 'what each sensor may do, how its claims fared, and what that advises'),
+    plain('review-budget', 'questions asked a day, how many were right to ask, and their share'),
     plain('trial-balance', 'debit and credit totals by account'),
     plain('pools', 'quantity and value of stock by SKU, and the inventory account beside them'),
     plain('books-digest', 'the books without order and time: equal for equal business'),
@@ -40,7 +42,15 @@ export function readRoutes(reader: Reader): JsonRoute[] {
   ]
 }
 
-type PlainReport = 'skus' | 'locations' | 'trial-balance' | 'pools' | 'books-digest' | 'verify'
+type PlainReport =
+  | 'authority'
+  | 'review-budget'
+  | 'skus'
+  | 'locations'
+  | 'trial-balance'
+  | 'pools'
+  | 'books-digest'
+  | 'verify'
 
 function movementRoutes(reader: Reader): JsonRoute[] {
   return [

@@ -131,6 +131,12 @@ export interface Memory {
       readonly isAsked: boolean
     }[]
   }
+  /** key: `<sender>/<location>/<sku>`. The last quantity that another system or a count disagreed on. */
+  readonly disagreement: {
+    readonly reviewKey: string
+    readonly said: string
+    readonly booked: string
+  }
   /** key: `<sku>/<source key>`. What a reader would have booked, had it been trusted to. */
   readonly claim: Claim
   /** key: `<device>/<movement kind>`. What a person has allowed; wins over the configuration. */

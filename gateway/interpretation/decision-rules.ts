@@ -26,11 +26,13 @@ export function interpretDecision(
 ): Conclusion[] {
   const fault = faultOf(decision)
   if (fault !== null) return [refuse('bad-correction', fault)]
-  return [
+  const conclusions = [
     ...booked(facts, review, decision),
     ...forgotten(facts, review, decision),
     ...judged(facts, review, decision),
   ]
+  // The person's answer closes this question; it is not answered twice.
+  return conclusions.filter((one) => one.kind !== 'settle-review' || one.key !== review.key)
 }
 
 function faultOf({ decision, said }: Decision): string | null {

@@ -7,6 +7,7 @@ import { settleDoubts } from './doubts.ts'
 import { expectMore } from './expectations.ts'
 import { moneyOf, quantityOf } from './quantities.ts'
 import { interpretSignature, receiveIfComplete } from './receiving.ts'
+import { interpretStockReport } from './stock-report-rules.ts'
 import type { Sender } from './till-rules.ts'
 import { withMemory } from './with-memory.ts'
 
@@ -28,6 +29,8 @@ export function interpretDocument(
       return [interpretSignature(facts, document, sender.device)]
     case 'transfer':
       return [interpretTransfer(facts, document, sender)]
+    case 'stock-report':
+      return [interpretStockReport(facts, document, sender)]
   }
 }
 

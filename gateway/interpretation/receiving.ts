@@ -1,8 +1,9 @@
 import type { Command, Evidence } from '../../ledger-core/index.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
-import { ask, attach, forget, headerOf, post, refuse, remember, settle, tally } from './commands.ts'
+import { ask, attach, forget, headerOf, post, refuse, remember, settle } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { quantityOf } from './quantities.ts'
+import { allSeen, askWhetherComplete, fewerThanSeen, judged } from './receiving-questions.ts'
 import { placed, tagOf } from './tags.ts'
 
 type Delivery = Memory['delivery']
@@ -41,44 +42,6 @@ export function receivedAsSeen(
   const quantities = new Map(delivery.lines.map((line) => [line.orderLine, BigInt(line.expected)]))
   const evidence = allSeen(id, delivery, by.atMs)
   return received(facts, id, delivery, quantities, { ...by, part: 'complete', evidence })
-}
-
-function allSeen(id: string, { order, seenBy }: Delivery, atMs: number): Evidence {
-  const summary = `every tag announced for delivery ${id} was seen coming in`
-  return {
-    kind: 'document',
-    from: seenBy ?? 'dock',
-    atMs,
-    summary,
-    body: { delivery: id, order },
-  }
-}
-
-function askWhetherComplete(id: string, delivery: Delivery, atMs: number): Conclusion {
-  return ask({
-    key: `delivery-complete/${id}`,
-    kind: 'delivery-complete',
-    atMs,
-    question: `Every tag announced for delivery ${id} (order ${delivery.order}) came in through the dock; ${delivery.seenBy} may not book that alone. Is it received?`,
-    sku: delivery.lines[0]?.sku ?? null,
-    evidence: [allSeen(id, delivery, atMs)],
-  })
-}
-
-/** The signature judges what the dock's reader saw, line by line. */
-function judged(
-  facts: Facts,
-  { lines, seenBy }: Delivery,
-  counted: ReadonlyMap<number, bigint>,
-  atMs: number,
-): Conclusion[] {
-  if (seenBy === null) return []
-  return lines.flatMap(({ orderLine, sku, seen }) => {
-    if (seen.length === 0) return []
-    const units = BigInt(seen.length) * 10n ** BigInt(facts.sku(sku)?.quantityScale ?? 0)
-    const isSame = counted.get(orderLine) === units
-    return [tally(seenBy, 'receive', isSame ? 'confirmed' : 'contradicted', atMs)]
-  })
 }
 
 function isAllSeen(facts: Facts, line: DeliveryLine): boolean {
@@ -281,23 +244,5 @@ function signedAfterwards(
     return ['complete', 'counted'].map((part) =>
       attach(`receive:${id}/${line.orderLine}/${part}`, evidence),
     )
-  })
-}
-
-function fewerThanSeen(
-  facts: Facts,
-  id: string,
-  line: DeliveryLine,
-  quantity: bigint,
-  evidence: Evidence,
-): Conclusion {
-  const name = facts.sku(line.sku)?.name ?? line.sku
-  return ask({
-    key: `delivery-differs/${id}/${line.orderLine}`,
-    kind: 'delivery-differs',
-    atMs: evidence.atMs,
-    question: `Delivery ${id}: ${line.seen.length} tags of ${name} came in, but ${quantity} were signed for. Where are the others?`,
-    sku: line.sku,
-    evidence: [evidence],
   })
 }

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000
 export interface ReviewAge {
   readonly days: number
   /** `close`: nobody can answer it any more; `alarm`: money or paper hangs on it, it stays open. */
-  readonly then: 'close' | 'alarm'
+  readonly outcome: 'close' | 'alarm'
   /** Said with it, as a sentence for the record. */
   readonly why: string
 }
@@ -18,26 +18,26 @@ const PAPER = 'money or a paper hangs on it: somebody has to look'
 
 /** One line per reason; the README prints the same table. */
 export const REVIEW_AGES: { readonly [K in ReviewKind]: ReviewAge } = {
-  'direction-unclear': { days: 2, then: 'close', why: UNSEEN },
-  'possible-pick': { days: 2, then: 'close', why: 'the question is asked anew every day' },
-  'shelf-uncertain': { days: 3, then: 'close', why: UNSEEN },
-  'shelf-put-without-source': { days: 3, then: 'close', why: UNSEEN },
-  'shelf-differs': { days: 7, then: 'close', why: UNSEEN },
-  'proposed-move': { days: 3, then: 'close', why: UNSEEN },
-  'tag-without-stock': { days: 7, then: 'close', why: UNSEEN },
-  'location-short': { days: 7, then: 'close', why: UNSEEN },
-  'left-unpaid': { days: 30, then: 'close', why: 'the unit stays in the books until a count' },
-  'basket-open': { days: 7, then: 'alarm', why: 'units in no basket still count as stock' },
-  'delivery-complete': { days: 2, then: 'alarm', why: PAPER },
-  'delivery-unconfirmed': { days: 2, then: 'alarm', why: PAPER },
-  'delivery-differs': { days: 7, then: 'alarm', why: PAPER },
-  'unexpected-delivery': { days: 7, then: 'alarm', why: PAPER },
-  'unmapped-line': { days: 7, then: 'alarm', why: PAPER },
-  'return-without-original': { days: 7, then: 'alarm', why: PAPER },
-  'sold-after-write-off': { days: 7, then: 'alarm', why: PAPER },
-  'ledger-refused': { days: 7, then: 'alarm', why: PAPER },
-  'document-conflict': { days: 7, then: 'alarm', why: PAPER },
-  'systems-disagree': { days: 7, then: 'alarm', why: PAPER },
+  'direction-unclear': { days: 2, outcome: 'close', why: UNSEEN },
+  'possible-pick': { days: 2, outcome: 'close', why: 'the question is asked anew every day' },
+  'shelf-uncertain': { days: 3, outcome: 'close', why: UNSEEN },
+  'shelf-put-without-source': { days: 3, outcome: 'close', why: UNSEEN },
+  'shelf-differs': { days: 7, outcome: 'close', why: UNSEEN },
+  'proposed-move': { days: 3, outcome: 'close', why: UNSEEN },
+  'tag-without-stock': { days: 7, outcome: 'close', why: UNSEEN },
+  'location-short': { days: 7, outcome: 'close', why: UNSEEN },
+  'left-unpaid': { days: 30, outcome: 'close', why: 'the unit stays in the books until a count' },
+  'basket-open': { days: 7, outcome: 'alarm', why: 'units in no basket still count as stock' },
+  'delivery-complete': { days: 2, outcome: 'alarm', why: PAPER },
+  'delivery-unconfirmed': { days: 2, outcome: 'alarm', why: PAPER },
+  'delivery-differs': { days: 7, outcome: 'alarm', why: PAPER },
+  'unexpected-delivery': { days: 7, outcome: 'alarm', why: PAPER },
+  'unmapped-line': { days: 7, outcome: 'alarm', why: PAPER },
+  'return-without-original': { days: 7, outcome: 'alarm', why: PAPER },
+  'sold-after-write-off': { days: 7, outcome: 'alarm', why: PAPER },
+  'ledger-refused': { days: 7, outcome: 'alarm', why: PAPER },
+  'document-conflict': { days: 7, outcome: 'alarm', why: PAPER },
+  'systems-disagree': { days: 7, outcome: 'alarm', why: PAPER },
 }
 
 const YOUNGEST_MS = Math.min(...Object.values(REVIEW_AGES).map(({ days }) => days)) * DAY_MS
@@ -49,10 +49,10 @@ export function interpretAges(facts: Facts): Conclusion[][] {
 
 function aged(facts: Facts, review: OpenReview): Conclusion[] {
   const { key, kind, question, openedAtMs } = review
-  const { days, then, why } = REVIEW_AGES[kind]
+  const { days, outcome, why } = REVIEW_AGES[kind]
   const { nowMs } = facts
   if (nowMs - openedAtMs < days * DAY_MS) return []
-  if (then === 'alarm') {
+  if (outcome === 'alarm') {
     const text = `Unanswered for ${days} days: ${question}`
     return [{ kind: 'alert', key: `unanswered/${key}`, atMs: nowMs, text }]
   }

@@ -1,4 +1,4 @@
-import { type Command, type Evidence, fingerprintOf } from '../../ledger-core/index.ts'
+import { type Command, type Evidence, fingerprintOf, type Sku } from '../../ledger-core/index.ts'
 import { headerOf, post, refuse } from './commands.ts'
 import type { AskedReview, Conclusion, Facts } from './conclusion.ts'
 import { quantityOf } from './quantities.ts'
@@ -6,11 +6,11 @@ import { isOurs, placed, tagOf } from './tags.ts'
 
 /** What a person says happened instead; what is left out is as it was proposed. */
 export interface SaidMovement {
-  readonly sku?: string
+  readonly sku?: string | undefined
   /** Decimal text in base units. */
-  readonly quantity?: string
-  readonly from?: string
-  readonly to?: string
+  readonly quantity?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
 }
 
 interface Saying {
@@ -60,18 +60,29 @@ function partOf(facts: Facts, { proposal, sku, location }: AskedReview, said: Sa
   if (known === null) return `expected a SKU of the masters, got "${name}"`
   const from = said.from ?? proposed?.from ?? location ?? ''
   const to = said.to ?? proposed?.to ?? ''
-  if (!facts.isLocation(from) || !isOurs(from))
-    return `expected a place that units come from, got "${from}"`
-  const isLoss = to === 'shrinkage'
-  if (!isLoss && !(facts.isLocation(to) && isOurs(to)))
-    return `expected a place that units go to, got "${to}"`
-  if (from === to) return `expected two places, got "${from}" twice`
-  const quantity =
-    said.quantity === undefined ? null : quantityOf(said.quantity, known.quantityScale)
-  const units = quantity ?? (said.quantity === undefined ? (proposed?.quantity ?? null) : null)
-  if (units === null || units <= 0n)
-    return `expected a quantity above 0 that ${name} can have, got "${said.quantity ?? ''}"`
-  return { sku: name, quantity: units, from, to }
+  const fault = placeFault(facts, from, to)
+  if (fault !== null) return fault
+  const units = unitsOf(known, said, proposed?.quantity ?? null)
+  return units === null
+    ? `expected a quantity above 0 that ${name} can have, got "${said.quantity ?? ''}"`
+    : { sku: name, quantity: units, from, to }
+}
+
+function placeFault(facts: Facts, from: string, to: string): string | null {
+  const isHeld = (place: string) => facts.isLocation(place) && isOurs(place)
+  if (!isHeld(from)) return `expected a place that units come from, got "${from}"`
+  if (!isHeld(to) && to !== 'shrinkage') return `expected a place that units go to, got "${to}"`
+  return from === to ? `expected two places, got "${from}" twice` : null
+}
+
+/** As said, else as proposed; null where that is no quantity of this SKU. */
+function unitsOf(
+  { quantityScale }: Sku,
+  said: SaidMovement,
+  proposed: bigint | null,
+): bigint | null {
+  const units = said.quantity === undefined ? proposed : quantityOf(said.quantity, quantityScale)
+  return units !== null && units > 0n ? units : null
 }
 
 function commandOf(

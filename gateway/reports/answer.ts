@@ -6,6 +6,7 @@ import { createLayerReports } from './layer-reports.ts'
 import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
 import type { AskedFor, Question } from './questions.ts'
+import { createTrustReports } from './trust-reports.ts'
 
 /** One report per question; each reads, none keeps anything. */
 export type ReportTable = {
@@ -28,7 +29,8 @@ export function createAnswers(
     ...createBookReports(ledger, config, label),
     ...createLayerReports(ledger, config, label),
     ...createMovementReports(db, ledger, label),
-    ...createNoteReports(db, ledger, label),
+    ...createNoteReports(db, config, ledger, label),
+    ...createTrustReports(db, config),
   }
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { trustSchemas } from './trust-answers.ts'
 
 /**
  * What reports answer, which is also what the HTTP API sends. Amounts and quantities are scaled
@@ -54,6 +55,7 @@ const heldLayer = z.object({
 })
 
 export const answerSchemas = {
+  ...trustSchemas,
   counts: z.object({ entries: count, openReviews: count, quarantined: count, skus: count }),
   stock: rowsOf(
     z.object({
@@ -147,12 +149,28 @@ export const answerSchemas = {
       epc: nullableText,
       openedAtMs: atMs,
       state: z.enum(['open', 'decided']),
-      decision: z.enum(['accept', 'reject', 'settled']).nullable(),
+      decision: z
+        .enum(['accept', 'correct', 'split', 'reject', 'bad-sensor', 'settled', 'expired'])
+        .nullable(),
       decidedBy: nullableText,
       decidedAtMs: atMs.nullable(),
       note: nullableText,
       evidence: z.array(evidence),
       canAccept: z.boolean().describe('accepting it books something'),
+      proposed: z
+        .object({
+          sku: z.string(),
+          quantity: integer,
+          scale: count,
+          from: z.string(),
+          to: z.string(),
+        })
+        .nullable()
+        .describe('the movement that accepting books; a correction begins with it'),
+      sensor: nullableText.describe('the reader or camera it rests on; null: none'),
+      said: z.array(z.record(z.string(), z.string())).describe('what a person said instead'),
+      dueAtMs: atMs.describe('then it has waited too long'),
+      whenDue: z.string().describe('what becomes of it then'),
     }),
   ),
   quarantine: rowsOf(
