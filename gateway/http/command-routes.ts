@@ -2,7 +2,12 @@ import { z } from 'zod'
 import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
 import { LEVELS } from '../config/authority.ts'
 import type { Config } from '../config/schema.ts'
-import { documentSchema, mastersSchema, receiptSchema } from '../documents/business-event.ts'
+import {
+  documentSchema,
+  mastersSchema,
+  receiptSchema,
+  voidSchema,
+} from '../documents/business-event.ts'
 import { MOVEMENT_KINDS } from '../interpretation/conclusion.ts'
 import { Problem } from './problem.ts'
 import { type Answered, Created, defineRoute, type JsonRoute } from './route.ts'
@@ -34,6 +39,17 @@ export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
   const commit = async (work: WorkBody) => answerOf(await submit(work))
   const changing = { method: 'POST', changes: true, answer: committedSchema } as const
   const tills = new Set(config.devices.filter(isTill).map(({ id }) => id))
+  /** The till's own message, so that both ways run through the same steps. */
+  const tillSays = async (body: { readonly till: string }) => {
+    const { till } = body
+    if (!tills.has(till)) {
+      const detail = `expected a configured till (${[...tills].join(', ') || 'none'}), got "${till}"`
+      return new Problem(422, 'unknown-till', detail)
+    }
+    const payload = Buffer.from(JSON.stringify(body))
+    const topic = `tallygate/v1/${till}/receipt`
+    return await commit({ kind: 'message', device: till, topic, payload })
+  }
   return [
     defineRoute({
       ...changing,
@@ -54,17 +70,14 @@ export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
       path: '/api/v1/receipts',
       summary: 'hand in a till receipt, as the till itself does over MQTT',
       body: receiptSchema,
-      handle: async ({ body }) => {
-        const { till } = body
-        if (!tills.has(till)) {
-          const detail = `expected a configured till (${[...tills].join(', ') || 'none'}), got "${till}"`
-          return new Problem(422, 'unknown-till', detail)
-        }
-        // The till's own message, so that both ways run through the same steps.
-        const payload = Buffer.from(JSON.stringify(body))
-        const topic = `tallygate/v1/${till}/receipt`
-        return await commit({ kind: 'message', device: till, topic, payload })
-      },
+      handle: ({ body }) => tillSays(body),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/voids',
+      summary: 'take a till receipt back before its day is closed',
+      body: voidSchema,
+      handle: ({ body }) => tillSays(body),
     }),
     defineRoute({
       ...changing,

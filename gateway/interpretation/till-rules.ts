@@ -114,6 +114,8 @@ function afterLine(sold: Sold, taken: Taken): Conclusion[] {
 
 /** Units taken straight from a camera shelf have still to vanish from its picture. */
 function pictures({ facts, saleKey, atMs }: Sold, line: SaleLine, unit: bigint): Conclusion[] {
+  // A till that was offline speaks of what the picture showed long ago: nothing is still to come.
+  if (facts.nowMs - atMs > facts.policy.shelfExpectMs) return []
   return line.parts.flatMap(({ sku, from, quantity }) => {
     if (!facts.isCameraLocation(from)) return []
     const units = Number(quantity / unit)
