@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { trustSchemas } from './trust-answers.ts'
+import { evidence, trustSchemas } from './trust-answers.ts'
 
 /**
  * What reports answer, which is also what the HTTP API sends. Amounts and quantities are scaled
@@ -16,14 +16,6 @@ const sequence = z.int().min(1)
 const atMs = z.int().describe('UTC milliseconds')
 const nullableText = z.string().nullable()
 const rowsOf = <T extends z.ZodType>(row: T) => z.object({ rows: z.array(row) })
-
-const evidence = z.object({
-  kind: z.string(),
-  from: z.string().describe('device that saw it, or who said it'),
-  atMs,
-  summary: z.string(),
-  body: z.record(z.string(), z.unknown()),
-})
 
 const movement = z.object({
   sequence,
@@ -138,41 +130,6 @@ export const answerSchemas = {
     previousHash: z.string(),
     hash: z.string(),
   }),
-  reviews: rowsOf(
-    z.object({
-      id: sequence,
-      key: z.string(),
-      kind: z.string(),
-      question: z.string(),
-      sku: nullableText,
-      location: nullableText,
-      epc: nullableText,
-      openedAtMs: atMs,
-      state: z.enum(['open', 'decided']),
-      decision: z
-        .enum(['accept', 'correct', 'split', 'reject', 'bad-sensor', 'settled', 'expired'])
-        .nullable(),
-      decidedBy: nullableText,
-      decidedAtMs: atMs.nullable(),
-      note: nullableText,
-      evidence: z.array(evidence),
-      canAccept: z.boolean().describe('accepting it books something'),
-      proposed: z
-        .object({
-          sku: z.string(),
-          quantity: integer,
-          scale: count,
-          from: z.string(),
-          to: z.string(),
-        })
-        .nullable()
-        .describe('the movement that accepting books; a correction begins with it'),
-      sensor: nullableText.describe('the reader or camera it rests on; null: none'),
-      said: z.array(z.record(z.string(), z.string())).describe('what a person said instead'),
-      dueAtMs: atMs.describe('then it has waited too long'),
-      whenDue: z.string().describe('what becomes of it then'),
-    }),
-  ),
   quarantine: rowsOf(
     z.object({
       id: sequence,

@@ -6,8 +6,59 @@ import { MOVEMENT_KINDS } from '../interpretation/conclusion.ts'
 
 const count = z.int().min(0)
 const level = z.enum(LEVELS)
+const integer = z
+  .string()
+  .regex(/^-?\d+$/)
+  .describe('scaled integer')
+const atMs = z.int().describe('UTC milliseconds')
+const nullableText = z.string().nullable()
+
+export const evidence = z.object({
+  kind: z.string(),
+  from: z.string().describe('device that saw it, or who said it'),
+  atMs,
+  summary: z.string(),
+  body: z.record(z.string(), z.unknown()),
+})
 
 export const trustSchemas = {
+  reviews: z.object({
+    rows: z.array(
+      z.object({
+        id: z.int().min(1),
+        key: z.string(),
+        kind: z.string(),
+        question: z.string(),
+        sku: nullableText,
+        location: nullableText,
+        epc: nullableText,
+        openedAtMs: atMs,
+        state: z.enum(['open', 'decided']),
+        decision: z
+          .enum(['accept', 'correct', 'split', 'reject', 'bad-sensor', 'settled', 'expired'])
+          .nullable(),
+        decidedBy: nullableText,
+        decidedAtMs: atMs.nullable(),
+        note: nullableText,
+        evidence: z.array(evidence),
+        canAccept: z.boolean().describe('accepting it books something'),
+        proposed: z
+          .object({
+            sku: z.string(),
+            quantity: integer,
+            scale: count,
+            from: z.string(),
+            to: z.string(),
+          })
+          .nullable()
+          .describe('the movement that accepting books; a correction begins with it'),
+        sensor: nullableText.describe('the reader or camera it rests on; null: none'),
+        said: z.array(z.record(z.string(), z.string())).describe('what a person said instead'),
+        dueAtMs: atMs.describe('then it has waited too long'),
+        whenDue: z.string().describe('what becomes of it then'),
+      }),
+    ),
+  }),
   authority: z.object({
     rule: z.string().describe('when promotion or demotion is advised, in words'),
     rows: z.array(
