@@ -40,5 +40,11 @@ export type GatewayEvent =
       readonly state: 'sealed' | 'acknowledged' | 'retrying'
       readonly detail: string
     }
+  | {
+      readonly type: 'authority'
+      readonly device: string
+      readonly movement: string
+      readonly level: string
+    }
   | { readonly type: 'planogram' }
   | { readonly type: 'store'; readonly state: 'writable' | 'refusing'; readonly detail: string }

@@ -48,6 +48,7 @@ export function ingestConfig(dataFolder: string): Config {
     dataFolder,
     clock: 'simulated',
     mqtt: { port: 0 },
+    authority: { newDevices: 'post' },
     devices: [
       ...READERS.map((reader) => ({
         id: `reader-${reader}`,

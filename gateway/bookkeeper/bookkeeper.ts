@@ -3,16 +3,15 @@ import type { Config } from '../config/schema.ts'
 import type { GatewayEvent } from '../events.ts'
 import {
   interpretCommand,
-  interpretDecision,
   interpretDocument,
   interpretKnown,
   interpretMasters,
   interpretTick,
 } from '../interpretation/index.ts'
 import { type CarriedOut, type Carrier, createCarrier } from './carry-out.ts'
+import { createDecisionSteps, type DecisionSteps } from './decision-steps.ts'
 import { createFacts } from './facts.ts'
 import { createMessageSteps, type MessageSteps } from './message-steps.ts'
-import { decodeProposal } from './proposal.ts'
 import type { TurnResult, Verdict, Work } from './protocol.ts'
 import { createShelfSteps, type ShelfSteps } from './shelf-steps.ts'
 import { StateCache } from './state-cache.ts'
@@ -38,6 +37,7 @@ export class Bookkeeper {
   readonly #carrier: Carrier
   readonly #messages: MessageSteps
   readonly #shelves: ShelfSteps
+  readonly #decisions: DecisionSteps
   #lastTickMs: number
   #checkpointAtMs = 0
   #sealedBatch: number
@@ -70,6 +70,7 @@ export class Bookkeeper {
     }
     this.#messages = createMessageSteps(parts)
     this.#shelves = createShelfSteps(parts)
+    this.#decisions = createDecisionSteps(parts)
     this.#lastTickMs = Number(this.#states.get(STANDING, 'lastTickMs') ?? 0)
     this.#sealedBatch = this.#ledger.lastBatchNumber()
   }
@@ -129,7 +130,9 @@ export class Bookkeeper {
         return verdictOf(work.id, this.#carrier.carryOutFor(conclusions))
       }
       case 'decide':
-        return this.#decide(work)
+        return { id: work.id, ...this.#decisions.decide(work) }
+      case 'authority':
+        return { id: work.id, ...this.#decisions.authorise(work) }
       case 'verified':
         this.#verified(work)
         return { id: work.id, status: 'committed' }
@@ -206,40 +209,6 @@ export class Bookkeeper {
       for (const step of interpretKnown(this.#facts.at(work.atMs))) this.#carrier.carryOut(step)
     }
     return verdictOf(work.id, carried)
-  }
-
-  #decide(work: Extract<Work, { kind: 'decide' }>): Verdict {
-    const { id, review: number, decision, user, note, key, atMs } = work
-    const review = this.#store.review(number)
-    if (!review)
-      return {
-        id,
-        status: 'refused',
-        code: 'no-such-review',
-        message: `expected an open review, got ${number}`,
-      }
-    const earlier = this.#store.decisionKey(number)
-    if (earlier)
-      return earlier.requestKey === key
-        ? { id, status: 'committed' }
-        : {
-            id,
-            status: 'refused',
-            code: 'already-decided',
-            message: `review ${number} was decided before: ${earlier.decision}`,
-          }
-    const proposal = review.proposal === null ? null : decodeProposal(review.proposal)
-    const conclusions = interpretDecision(
-      this.#facts.at(atMs),
-      { ...review, proposal },
-      { decision, user, note, atMs },
-    )
-    const carried = this.#carrier.carryOut(conclusions)
-    if (carried.status === 'done') {
-      this.#store.decide(number, decision, user, atMs, note, key)
-      this.#events.push({ type: 'review-closed', id: number })
-    }
-    return verdictOf(id, carried)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Command, Evidence, Ledger, Outcome } from '../../ledger-core/index.ts'
 import type { GatewayEvent } from '../events.ts'
-import type { Conclusion, NewReview } from '../interpretation/conclusion.ts'
+import { grantKey, NO_AGREEMENT } from '../interpretation/authority.ts'
+import type { Agreement, Conclusion, NewReview } from '../interpretation/conclusion.ts'
 import { memoryKind } from './facts.ts'
 import { encodeProposal } from './proposal.ts'
 import type { StateCache } from './state-cache.ts'
@@ -41,6 +42,14 @@ export function conclude(parts: ConcludeParts, conclusion: Conclusion): Outcome 
       return settle(parts, conclusion)
     case 'alert':
       return alert(parts, conclusion)
+    case 'tally':
+      return tally(parts, conclusion)
+    case 'authority-changed': {
+      const { device, movement, to } = conclusion.change
+      parts.store.recordAuthority(conclusion.change)
+      parts.emit({ type: 'authority', device, movement, level: to })
+      return null
+    }
     case 'remember':
       states.put(memoryKind(conclusion.memory), conclusion.key, conclusion.value)
       return null
@@ -67,10 +76,14 @@ export function openReview({ store, emit }: ConcludeParts, review: NewReview): n
   return null
 }
 
-function settle({ store, emit }: ConcludeParts, { key, reason, atMs }: Of<'settle-review'>): null {
+function settle(
+  { store, emit }: ConcludeParts,
+  { key, reason, atMs, as }: Of<'settle-review'>,
+): null {
   const review = store.reviewByKey(key)
   if (!review || review.decided) return null
-  store.decide(review.id, 'settled', 'system', atMs, reason, key)
+  const answer = { by: 'system', atMs, note: reason, requestKey: key } as const
+  store.decide({ review: review.id, decision: as ?? 'settled', ...answer })
   emit({ type: 'review-closed', id: review.id })
   return null
 }
@@ -82,6 +95,16 @@ function setAside(
   store.keep({ ...row, topic: place, business: false, payload: Buffer.from(epc) }, quarantine)
   const { device, code, message } = row
   emit({ type: 'quarantined', device, code, message })
+  return null
+}
+
+/** Counted here, so that every conclusion of one step counts. */
+function tally({ states }: ConcludeParts, { device, movement, verdict, atMs }: Of<'tally'>): null {
+  const key = grantKey(device, movement)
+  // Only this function makes records of this kind.
+  const known = states.get(memoryKind('agreement'), key) as Agreement | undefined
+  const before = known ?? { ...NO_AGREEMENT, sinceMs: atMs }
+  states.put(memoryKind('agreement'), key, { ...before, [verdict]: before[verdict] + 1 })
   return null
 }
 

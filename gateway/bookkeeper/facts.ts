@@ -1,6 +1,7 @@
 import type { Ledger } from '../../ledger-core/index.ts'
 import type { ShelfState } from '../../vision/index.ts'
 import type { Config } from '../config/schema.ts'
+import { configuredLevel, grantKey, movementsOf } from '../interpretation/authority.ts'
 import type {
   Facts,
   Memory,
@@ -9,6 +10,7 @@ import type {
   ShelfCount,
 } from '../interpretation/conclusion.ts'
 import { createBusinessDate } from './business-date.ts'
+import { askedReviewOf } from './review-row.ts'
 import { SHELF } from './shelf-steps.ts'
 import type { StateCache } from './state-cache.ts'
 import type { GatewayStore } from './store.ts'
@@ -27,6 +29,8 @@ export function createFacts(
   store: GatewayStore,
 ): { at(nowMs: number): Facts; planogramChanged(): void } {
   const businessDateOf = createBusinessDate(config.site.timeZone, config.site.dayEndsAt)
+  const starts = new Map(config.devices.map((one) => [one.id, configuredLevel(one, config)]))
+  const told = new Map(config.devices.map((one) => [one.id, movementsOf(one, config.portals)]))
   let planogram = planogramOf(store)
   const readerLocations = new Set(
     config.devices.flatMap(({ readPoints }) =>
@@ -54,7 +58,16 @@ export function createFacts(
     sequenceOf: (sourceKey) => ledger.sequenceOf(sourceKey),
     planogram: (camera, zone) => planogram.zones.get(`${camera}/${zone}`) ?? null,
     isReaderLocation: (location) => readerLocations.has(location),
-    isCameraLocation: (location) => planogram.locations.has(location),
+    isCameraLocation: (location) => planogram.cameras.has(location),
+    camerasAt: (location) => planogram.cameras.get(location) ?? [],
+    claimWaitMs: config.authority.claimWaitMs,
+    authority(device, movement) {
+      const grant = states.get(memoryKind('grant'), grantKey(device, movement))
+      // Only interpretAuthority makes records of this kind.
+      return (grant as Memory['grant'] | undefined)?.level ?? starts.get(device) ?? 'observe'
+    },
+    movementsOf: (device) => told.get(device) ?? [],
+    reviewsOpenedBefore: (atMs) => store.reviewsOpenedBefore(atMs).map(askedReviewOf),
     recall: <K extends MemoryKind>(kind: K, key: string) =>
       // The state table holds only what `remember` conclusions of this kind put there.
       states.get(memoryKind(kind), key) as Memory[K] | undefined,
@@ -119,6 +132,15 @@ function planogramOf(store: GatewayStore) {
   const rows = store.planogram()
   return {
     zones: new Map(rows.map((row) => [`${row.camera}/${row.zone}`, row])),
-    locations: new Set(rows.map(({ location }) => location)),
+    cameras: camerasByLocation(rows),
   }
+}
+
+function camerasByLocation(rows: ReturnType<GatewayStore['planogram']>): Map<string, string[]> {
+  const cameras = new Map<string, string[]>()
+  for (const { location, camera } of rows) {
+    const known = cameras.get(location) ?? []
+    if (!known.includes(camera)) cameras.set(location, [...known, camera])
+  }
+  return cameras
 }

@@ -1,6 +1,6 @@
 import type { DeviceEvent } from '../../sensors/index.ts'
-import { type DocumentRefusal, parseDocument, parseReceipt } from '../documents/parse.ts'
-import { interpretDocument, interpretReceipt } from '../interpretation/index.ts'
+import { type DocumentRefusal, parseDocument, parseTill } from '../documents/parse.ts'
+import { interpretDocument, interpretReceipt, interpretVoid } from '../interpretation/index.ts'
 import type { CarriedOut } from './carry-out.ts'
 import type { Work } from './protocol.ts'
 import { createReadSteps } from './read-steps.ts'
@@ -34,11 +34,19 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
     // The question is open for a person; the paper it is about is never thrown away.
     carried.status === 'refused' ? keep({ ...message, ...carried }, true) : COMMITTED
   const receipt = (message: Message): StepVerdict => {
-    const parsed = parseReceipt(message.payload)
+    const parsed = parseTill(message.payload)
     if (isRefusal(parsed)) return keep({ ...message, ...parsed }, true)
     const { device, atMs } = message
     const facts = parts.factsAt(atMs)
-    return business(message, parts.carryOut(interpretReceipt(facts, parsed, { device, atMs })))
+    const sender = { device, atMs }
+    return business(
+      message,
+      parts.carryOut(
+        parsed.type === 'void'
+          ? interpretVoid(facts, parsed, sender)
+          : interpretReceipt(facts, parsed, sender),
+      ),
+    )
   }
   const document = (message: Message): StepVerdict => {
     const parsed = parseDocument(message.payload)

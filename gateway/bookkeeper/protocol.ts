@@ -2,6 +2,9 @@ import type { ShelfSample } from '../../vision/index.ts'
 import type { BusinessCommand } from '../documents/business-command.ts'
 import type { BusinessDocument, Masters } from '../documents/business-event.ts'
 import type { GatewayEvent } from '../events.ts'
+import type { AuthorityRequest } from '../interpretation/authority.ts'
+import type { Decision } from '../interpretation/decision-rules.ts'
+import type { SaidMovement } from '../interpretation/said-movements.ts'
 import type { PackedResult } from './packing.ts'
 
 /** What crosses between the sockets' thread and the bookkeeper: one array per turn each way. */
@@ -39,12 +42,15 @@ export type WorkBody =
   | {
       readonly kind: 'decide'
       readonly review: number
-      readonly decision: 'accept' | 'reject'
+      readonly decision: Decision['decision']
+      /** What happened instead: one movement corrects, several split. */
+      readonly said?: readonly SaidMovement[]
       readonly user: string
       readonly note: string
       /** The request's Idempotency-Key. */
       readonly key: string
     }
+  | ({ readonly kind: 'authority' } & AuthorityRequest)
   | {
       /** The books were derived again; what does not verify, in words, or null. */
       readonly kind: 'verified'

@@ -1,6 +1,8 @@
 import type { Db, Migration } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
-import type { NewReview } from '../interpretation/conclusion.ts'
+import type { AuthorityChange, NewReview } from '../interpretation/conclusion.ts'
+import { AUTHORITY_MIGRATION } from './authority-migration.ts'
+import type { DecisionRow, ReviewRow } from './review-row.ts'
 import type { StateRows } from './state-cache.ts'
 
 /**
@@ -71,20 +73,8 @@ export const GATEWAY_MIGRATIONS: readonly Migration[] = [
      text  text not null
    ) strict;`,
   },
+  AUTHORITY_MIGRATION,
 ]
-
-export interface ReviewRow {
-  readonly id: number
-  readonly key: string
-  readonly kind: NewReview['kind']
-  readonly sku: string | null
-  readonly location: string | null
-  readonly epc: string | null
-  readonly question: string
-  /** JSON of the proposed command with bigints as `{"$bigint":"12"}`, or null. */
-  readonly proposal: string | null
-  readonly decided: boolean
-}
 
 export interface Quarantined {
   readonly atMs: number
@@ -110,14 +100,12 @@ export interface GatewayStore extends StateRows {
   openReview(review: NewReview, proposal: string | null): number | null
   review(id: number): ReviewRow | null
   reviewByKey(key: string): ReviewRow | null
-  decide(
-    review: number,
-    decision: 'accept' | 'reject' | 'settled',
-    by: string,
-    atMs: number,
-    note: string,
-    requestKey: string,
-  ): void
+  /** Open ones that were asked before `atMs`, oldest first. */
+  reviewsOpenedBefore(atMs: number): ReviewRow[]
+  /** Open ones that rest on what this device saw. */
+  reviewsFrom(device: string): ReviewRow[]
+  decide(decision: DecisionRow): void
+  recordAuthority(change: AuthorityChange): void
   /** When the oldest unanswered question was opened; null when there is none. */
   oldestOpenReviewMs(): number | null
   decisionKey(review: number): { decision: string; requestKey: string } | null
@@ -153,8 +141,21 @@ export function openGatewayStore(db: Db): GatewayStore {
     },
     review: (id) => rowOf(sql.reviewGet.get(BigInt(id))),
     reviewByKey: (key) => rowOf(sql.reviewByKey.get(key)),
-    decide: (review, decision, by, atMs, note, requestKey) =>
-      void sql.decide.run(BigInt(review), decision, by, BigInt(atMs), note, requestKey),
+    reviewsOpenedBefore: (atMs) => sql.reviewsOpenedBefore.all(BigInt(atMs)).map(reviewRow),
+    reviewsFrom: (device) => sql.reviewsFrom.all(device).map(reviewRow),
+    decide: ({ review, decision, by, atMs, note, requestKey, said = null }) =>
+      void sql.decide.run(BigInt(review), decision, by, BigInt(atMs), note, requestKey, said),
+    recordAuthority: ({ device, movement, from, to, by, note, atMs, agreement }) =>
+      void sql.authority.run(
+        device,
+        movement,
+        from,
+        to,
+        by,
+        note,
+        BigInt(atMs),
+        JSON.stringify(agreement),
+      ),
     oldestOpenReviewMs() {
       const row = sql.oldestOpen.get()
       return row === undefined ? null : Number(row.opened_at_ms)
@@ -189,18 +190,23 @@ interface ReviewSqlRow {
   location: string | null
   epc: string | null
   question: string
+  evidence: string
+  openedAtMs: bigint
   proposal: string | null
   decision: string | null
 }
 
 function rowOf(row: ReviewSqlRow | undefined): ReviewRow | null {
-  if (!row) return null
-  const { decision, id, ...rest } = row
-  return { ...rest, id: Number(id), decided: decision !== null }
+  return row ? reviewRow(row) : null
+}
+
+function reviewRow({ decision, id, openedAtMs, ...rest }: ReviewSqlRow): ReviewRow {
+  return { ...rest, id: Number(id), openedAtMs: Number(openedAtMs), decided: decision !== null }
 }
 
 function prepare(db: Db) {
-  const review = `select r.id, r.key, r.kind, r.sku, r.location, r.epc, r.question, r.proposal, d.decision
+  const review = `select r.id, r.key, r.kind, r.sku, r.location, r.epc, r.question, r.evidence,
+      r.opened_at_ms as openedAtMs, r.proposal, d.decision
     from review r left join review_decision d on d.review = r.id`
   type Text = string
   return {
@@ -235,8 +241,19 @@ function prepare(db: Db) {
     oldestOpen: db.prepare<[], { opened_at_ms: bigint }>(
       'select r.opened_at_ms from review r left join review_decision d on d.review = r.id where d.review is null order by r.opened_at_ms limit 1',
     ),
-    decide: db.prepare<[bigint, Text, Text, bigint, Text, Text]>(
-      'insert into review_decision (review, decision, decided_by, decided_at_ms, note, request_key) values (?, ?, ?, ?, ?, ?)',
+    reviewsOpenedBefore: db.prepare<[bigint], ReviewSqlRow>(
+      `${review} where d.review is null and r.opened_at_ms < ? order by r.id`,
+    ),
+    reviewsFrom: db.prepare<[Text], ReviewSqlRow>(
+      `${review} where d.review is null and exists
+         (select 1 from json_each(r.evidence) where value ->> '$.from' = ?) order by r.id`,
+    ),
+    decide: db.prepare<[bigint, Text, Text, bigint, Text, Text, Text | null]>(
+      'insert into review_decision (review, decision, decided_by, decided_at_ms, note, request_key, said) values (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    authority: db.prepare<[Text, Text, Text, Text, Text, Text, bigint, Text]>(
+      `insert into authority_change (device, movement, from_level, to_level, changed_by, note, changed_at_ms, agreement)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     decisionGet: db.prepare<[bigint], { decision: Text; request_key: Text }>(
       'select decision, request_key from review_decision where review = ?',

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { STORES } from '../config/policy-presets.ts'
 import { complain, defineCommand, EXIT, print } from './command.ts'
 
 /** A store to begin with: one dock portal, one shelf camera, one till. Checked by a test. */
@@ -12,6 +13,12 @@ site:
   dayEndsAt: "03:00"       # a sale at 01:30 belongs to the evening before
   currency: EUR
   minorUnits: 2
+
+policy:
+  store: general           # or apparel, grocery, micro-market, stockroom; single values may follow
+
+authority:
+  newDevices: observe      # sensors only record until a person promotes them on the page
 
 dataFolder: ./data         # everything durable lives here
 
@@ -61,17 +68,22 @@ export const init = defineCommand(
   {
     about: 'write a commented configuration to begin with',
     usage: `
-tallygate init [FILE]
+tallygate init [FILE] [--store KIND]
 
-Writes tallygate.yaml (or FILE); never over a file that exists.`,
-    options: {},
+Writes tallygate.yaml (or FILE); never over a file that exists. KIND is general (the default),
+apparel, grocery, micro-market or stockroom: it picks waiting times and thresholds.`,
+    options: { store: { type: 'string', default: 'general' } },
   },
-  ({ positionals: [file = 'tallygate.yaml'] }) => {
+  ({ positionals: [file = 'tallygate.yaml'], values: { store } }) => {
+    if (!STORES.some((known) => known === store)) {
+      complain(`expected --store to be one of ${STORES.join(', ')}, got "${store}"`)
+      return EXIT.usage
+    }
     if (existsSync(file)) {
       complain(`expected no file at ${file}, got one; it is left as it is`)
       return EXIT.refused
     }
-    writeFileSync(file, STARTER_CONFIG)
+    writeFileSync(file, STARTER_CONFIG.replace('store: general', `store: ${store}`))
     print(`${file} is written. Next: tallygate run --config ${file} --create`)
     return EXIT.done
   },

@@ -1,43 +1,47 @@
 import { z } from 'zod'
+import { PRESETS, STORES } from './policy-presets.ts'
 
-/** What things mean in this store: waiting times and thresholds of interpretation. */
+const thousandths = z.int().min(0).max(1000).optional()
+const waitMs = z.int().min(0).optional()
+
+/**
+ * What things mean in this store: waiting times and thresholds of interpretation. `store` picks
+ * the values of its kind from policy-presets.ts; whatever is written beside it wins.
+ */
 export const policy = z
   .strictObject({
-    saleExcusesExitMs: z
-      .int()
-      .default(600_000)
-      .describe('a sale excuses one exit of that GTIN for ten minutes'),
-    exitPendingMs: z
-      .int()
-      .default(60_000)
-      .describe('an exit without a sale waits this long for a late till line'),
-    goodsReceiptWaitMs: z
-      .int()
-      .default(14_400_000)
-      .describe('a delivery not confirmed by then becomes a review'),
-    shelfExpectMs: z
-      .int()
-      .default(1_800_000)
-      .describe('how long a document or direct sale may wait for its shelf picture'),
-    fusionWindowMs: z
-      .int()
-      .default(300_000)
-      .describe('camera and antenna that tell of one event do so within five minutes'),
-    shelfPutPendingMs: z
-      .int()
-      .default(180_000)
-      .describe('goods that appear on a shelf wait this long for their paper'),
-    shelfDoubtPendingMs: z
-      .int()
-      .default(1_200_000)
-      .describe('a doubtful shelf change waits this long for the till before it is asked'),
-    shelfConfidenceMin: z
-      .int()
-      .min(0)
-      .max(1000)
-      .default(500)
-      .describe('thousandths; below it a shelf change is asked, not booked'),
-    passConfidenceMin: z.int().min(0).max(1000).default(500),
-    unclearPassesToReview: z.boolean().default(true),
+    store: z
+      .enum(STORES)
+      .default('general')
+      .describe('kind of store; the values that are not written here are those of its preset'),
+    saleExcusesExitMs: waitMs.describe('a sale excuses one exit of that GTIN this long'),
+    exitPendingMs: waitMs.describe('an exit without a sale waits this long for a late till line'),
+    goodsReceiptWaitMs: waitMs.describe('a delivery not confirmed by then becomes a review'),
+    shelfExpectMs: waitMs.describe(
+      'how long a document or direct sale may wait for its shelf picture',
+    ),
+    fusionWindowMs: waitMs.describe('camera and antenna that tell of one event do so within this'),
+    shelfPutPendingMs: waitMs.describe('goods that appear on a shelf wait this long for a paper'),
+    shelfDoubtPendingMs: waitMs.describe(
+      'a doubtful shelf change waits this long for the till before it is asked',
+    ),
+    shelfConfidenceMin: thousandths.describe('below it a shelf change is asked, not booked'),
+    passConfidenceMin: thousandths.describe('below it a pass through a door is asked, not booked'),
+    unclearPassesToReview: z
+      .boolean()
+      .optional()
+      .describe('whether a tag that lingered at a door is worth a question'),
+    reviewsPerMille: thousandths.describe(
+      'questions a day at most per thousand movements; shown, never enforced by silence',
+    ),
   })
+  .transform(({ store, ...written }) => ({ store, ...PRESETS[store], ...definedOf(written) }))
   .prefault({})
+
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** Absent and undefined are the same to a configuration. */
+function definedOf<T extends object>(values: T): Defined<T> {
+  const written = Object.entries(values).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(written) as Defined<T>
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { mappingSchema, measureRuleSchema, READER_PROFILES } from '../../sensors/index.ts'
+import { authority, level } from './authority.ts'
 import { llrp, serial } from './dialled.ts'
 import { limits } from './limits.ts'
 import { policy } from './policy.ts'
@@ -47,6 +48,9 @@ const device = z.strictObject({
     .default([])
     .describe('MQTT topic filters it publishes on; topics are free text on most readers'),
   readPoints: z.array(readPoint).max(64).default([]),
+  authority: level
+    .optional()
+    .describe('where this sensor starts, for every kind of movement; a person may change it later'),
   llrp: llrp.optional(),
   serial: serial.optional(),
   mapping: mappingSchema.optional().describe('profiles mapping and keonn: where each field stands'),
@@ -199,6 +203,7 @@ export const configSchema = z.strictObject({
     .prefault({}),
   limits,
   policy,
+  authority,
   devices: z.array(device).max(1_000).default([]),
   portals: z.array(portal).max(100).default([]),
   shelfZones: z

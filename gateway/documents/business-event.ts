@@ -37,6 +37,8 @@ export const receiptSchema = z.object({
         taxCode: text,
         tax: decimal,
         original: receiptReference.optional(),
+        /** The till's price was changed by hand: kept as evidence; `net` is what was paid. */
+        priceOverride: z.object({ listNet: decimal, reason: text, by: text }).optional(),
       }),
     )
     .min(1)
@@ -46,6 +48,17 @@ export const receiptSchema = z.object({
     .max(50),
   rounding: decimal.default('0'),
   total: decimal,
+})
+
+/** Same topic: the till takes a whole receipt back before its day is closed. */
+export const voidSchema = z.object({
+  type: z.literal('void'),
+  till: text,
+  fiscalDay: date,
+  receipt: text,
+  at: instant,
+  /** Who allowed it and why, as the till asked for it. */
+  reason: text,
 })
 
 /** Topic `tallygate/v1/<device>/document` or POST /api/v1/documents. */
@@ -118,6 +131,18 @@ export const documentSchema = z.discriminatedUnion('type', [
     at: instant,
     lines: z
       .array(z.object({ line: lineNumber, ...goods, quantity: decimal }))
+      .min(1)
+      .max(5_000),
+  }),
+  z.object({
+    /** What another system holds, or a person has counted, in one place: compared, never taken over. */
+    type: z.literal('stock-report'),
+    report: text,
+    basis: z.enum(['system', 'count']).default('system'),
+    location: text,
+    at: instant,
+    lines: z
+      .array(z.object({ line: lineNumber, sku: text, quantity: decimal }))
       .min(1)
       .max(5_000),
   }),
@@ -197,6 +222,7 @@ export const mastersSchema = z.object({
 
 export type PurchaseOrder = DocumentOf<'purchase-order'>
 export type Receipt = z.infer<typeof receiptSchema>
+export type Void = z.infer<typeof voidSchema>
 export type BusinessDocument = z.infer<typeof documentSchema>
 export type Masters = z.infer<typeof mastersSchema>
 export type DocumentOf<T extends BusinessDocument['type']> = Extract<BusinessDocument, { type: T }>

@@ -4,6 +4,8 @@ import {
   documentSchema,
   type Receipt,
   receiptSchema,
+  type Void,
+  voidSchema,
 } from './business-event.ts'
 
 /** Why a document cannot be used: every fault with its path, expected and got. */
@@ -12,17 +14,27 @@ export interface DocumentRefusal {
   readonly message: string
 }
 
-export function parseReceipt(payload: Uint8Array): Receipt | DocumentRefusal {
-  return parsePayload(payload, receiptSchema)
+/** What a till says: a receipt, or that one is taken back. */
+export function parseTill(payload: Uint8Array): Receipt | Void | DocumentRefusal {
+  return parsePayload<Receipt | Void>(payload, (value) =>
+    typeOf(value) === 'void' ? voidSchema : receiptSchema,
+  )
+}
+
+function typeOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, 'type') : undefined
 }
 
 export function parseDocument(payload: Uint8Array): BusinessDocument | DocumentRefusal {
-  return parsePayload(payload, documentSchema)
+  return parsePayload(payload, () => documentSchema)
 }
 
 const FAULTS_MAX = 5
 
-function parsePayload<T>(payload: Uint8Array, schema: z.ZodType<T>): T | DocumentRefusal {
+function parsePayload<T>(
+  payload: Uint8Array,
+  schemaOf: (value: unknown) => z.ZodType<T>,
+): T | DocumentRefusal {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
@@ -30,7 +42,7 @@ function parsePayload<T>(payload: Uint8Array, schema: z.ZodType<T>): T | Documen
     const start = new TextDecoder().decode(payload.subarray(0, 40))
     return refusal('not-json', `expected JSON in UTF-8, got ${JSON.stringify(start)}`)
   }
-  return parseValue(value, schema)
+  return parseValue(value, schemaOf(value))
 }
 
 function parseValue<T>(value: unknown, schema: z.ZodType<T>): T | DocumentRefusal {

@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import type { Verdict, WorkBody } from '../bookkeeper/protocol.ts'
+import { LEVELS } from '../config/authority.ts'
 import type { Config } from '../config/schema.ts'
 import { businessCommandSchema } from '../documents/business-command.ts'
-import { documentSchema, mastersSchema, receiptSchema } from '../documents/business-event.ts'
+import {
+  documentSchema,
+  mastersSchema,
+  receiptSchema,
+  voidSchema,
+} from '../documents/business-event.ts'
+import { MOVEMENT_KINDS } from '../interpretation/conclusion.ts'
 import { Problem } from './problem.ts'
 import { type Answered, Created, defineRoute, type JsonRoute } from './route.ts'
 
@@ -10,6 +17,9 @@ export type Submit = (body: WorkBody) => Promise<Verdict>
 
 /** Before sign-in exists nobody is known by name. */
 const ACTOR = 'api'
+
+/** One question is about one thing seen; more parts than this are a count. */
+const SAID_MAX = 20
 
 /** When the disk refuses, it is tried again every half second; longer waits are a person's. */
 const RETRY_AFTER_S = 5
@@ -20,6 +30,8 @@ const committedSchema = z.object({
 })
 type Committed = z.infer<typeof committedSchema>
 
+const changing = { method: 'POST', changes: true, answer: committedSchema } as const
+
 /**
  * Requests that change the books. Each is answered after the commit of everything it does, so a
  * 2xx is a promise. The same content again is answered the same and books nothing: what makes a
@@ -28,8 +40,18 @@ type Committed = z.infer<typeof committedSchema>
  */
 export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
   const commit = async (work: WorkBody) => answerOf(await submit(work))
-  const changing = { method: 'POST', changes: true, answer: committedSchema } as const
   const tills = new Set(config.devices.filter(isTill).map(({ id }) => id))
+  /** The till's own message, so that both ways run through the same steps. */
+  const tillSays = async (body: { readonly till: string }) => {
+    const { till } = body
+    if (!tills.has(till)) {
+      const detail = `expected a configured till (${[...tills].join(', ') || 'none'}), got "${till}"`
+      return new Problem(422, 'unknown-till', detail)
+    }
+    const payload = Buffer.from(JSON.stringify(body))
+    const topic = `tallygate/v1/${till}/receipt`
+    return await commit({ kind: 'message', device: till, topic, payload })
+  }
   return [
     defineRoute({
       ...changing,
@@ -57,30 +79,59 @@ export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
       path: '/api/v1/receipts',
       summary: 'hand in a till receipt, as the till itself does over MQTT',
       body: receiptSchema,
-      handle: async ({ body }) => {
-        const { till } = body
-        if (!tills.has(till)) {
-          const detail = `expected a configured till (${[...tills].join(', ') || 'none'}), got "${till}"`
-          return new Problem(422, 'unknown-till', detail)
-        }
-        // The till's own message, so that both ways run through the same steps.
-        const payload = Buffer.from(JSON.stringify(body))
-        const topic = `tallygate/v1/${till}/receipt`
-        return await commit({ kind: 'message', device: till, topic, payload })
-      },
+      handle: ({ body }) => tillSays(body),
     }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/voids',
+      summary: 'take a till receipt back before its day is closed',
+      body: voidSchema,
+      handle: ({ body }) => tillSays(body),
+    }),
+    ...personRoutes(commit),
+  ]
+}
+
+/** What a person decides: an answer to a question, how far a sensor is trusted. */
+function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>): JsonRoute[] {
+  return [
     defineRoute({
       ...changing,
       path: '/api/v1/reviews/{id}/decisions',
       summary: 'answer a review; final',
       params: z.object({ id: z.coerce.number().int().min(1) }),
       body: z.strictObject({
-        decision: z.enum(['accept', 'reject']),
+        decision: z.enum(['accept', 'correct', 'split', 'reject', 'bad-sensor']),
+        said: z
+          .array(
+            z.strictObject({
+              sku: z.string().min(1).max(200).optional(),
+              quantity: z.string().min(1).max(20).optional().describe('decimal, base units'),
+              from: z.string().min(1).max(200).optional(),
+              to: z.string().min(1).max(200).optional().describe('a place, or "shrinkage"'),
+            }),
+          )
+          .max(SAID_MAX)
+          .default([])
+          .describe('what happened instead: one movement corrects, several split'),
         user: z.string().min(1).max(100),
         note: z.string().max(1_000).default(''),
       }),
       handle: ({ params, body, key }) =>
         commit({ kind: 'decide', review: params.id, ...body, key }),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/authority',
+      summary: 'promote or demote a sensor for one kind of movement; audited',
+      body: z.strictObject({
+        device: z.string().min(1).max(64),
+        movement: z.enum(MOVEMENT_KINDS),
+        level: z.enum(LEVELS),
+        user: z.string().min(1).max(100),
+        note: z.string().max(1_000).default(''),
+      }),
+      handle: ({ body }) => commit({ kind: 'authority', ...body }),
     }),
   ]
 }

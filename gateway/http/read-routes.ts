@@ -33,6 +33,8 @@ export function readRoutes(reader: Reader): JsonRoute[] {
     plain('locations', 'every place stock can be, real or virtual'),
     ...movementRoutes(reader),
     ...noteRoutes(reader),
+    plain('authority', 'what each sensor may do, how its claims fared, and what that advises'),
+    plain('review-budget', 'questions asked a day, how many were right to ask, and their share'),
     plain('trial-balance', 'debit and credit totals by account'),
     plain('pools', 'quantity and value of stock by SKU, and the inventory account beside them'),
     plain('people', 'who has which roles in the books'),
@@ -46,6 +48,8 @@ export function readRoutes(reader: Reader): JsonRoute[] {
 }
 
 type PlainReport =
+  | 'authority'
+  | 'review-budget'
   | 'skus'
   | 'locations'
   | 'trial-balance'

@@ -6,7 +6,15 @@ import {
   type MovementPart,
 } from '../../ledger-core/index.ts'
 import type { ReadEvidence } from '../../sensors/index.ts'
-import type { Conclusion, Facts, Memory, MemoryKind, NewReview } from './conclusion.ts'
+import type {
+  AgreementVerdict,
+  Conclusion,
+  Facts,
+  Memory,
+  MemoryKind,
+  MovementKind,
+  NewReview,
+} from './conclusion.ts'
 
 /** What a command says of its origin; the rest of its header follows from the facts. */
 export interface Origin {
@@ -34,12 +42,14 @@ export function headerOf(facts: Facts, origin: Origin): CommandHeader {
   }
 }
 
+export type Move = Extract<Command, { readonly kind: 'move' }>
+
 export function moveCommand(
   facts: Facts,
   origin: Origin,
   part: MovementPart,
   reason: string,
-): Command {
+): Move {
   return { ...headerOf(facts, origin), kind: 'move', part, reason }
 }
 
@@ -80,6 +90,20 @@ export function ask(review: Asked): Conclusion {
 
 export function settle(key: string, reason: string, atMs: number): Conclusion {
   return { kind: 'settle-review', key, reason, atMs }
+}
+
+export function tally(
+  device: string,
+  movement: MovementKind,
+  verdict: AgreementVerdict,
+  atMs: number,
+): Conclusion {
+  return { kind: 'tally', device, movement, verdict, atMs }
+}
+
+/** Nobody has answered in time; what it means is said with it. */
+export function expire(key: string, reason: string, atMs: number): Conclusion {
+  return { kind: 'settle-review', key, reason, atMs, as: 'expired' }
 }
 
 /** A source key as a person says it; keys without words of their own stay as they are. */

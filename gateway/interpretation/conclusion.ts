@@ -1,81 +1,15 @@
-import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
+import type { Command, Evidence } from '../../ledger-core/index.ts'
 import type { TagObservation } from '../../sensors/index.ts'
 import type { ShelfChange } from '../../vision/index.ts'
-import type { Policy, PortalConfig } from '../config/schema.ts'
+import type { Level } from '../config/authority.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
+
+export type { Facts, ParkedLine, ShelfCount } from './facts.ts'
 
 /**
  * Interpretation is pure: it is given facts and one event, and returns what follows. The
  * bookkeeper carries the conclusions out, in order, inside one transaction.
  */
-
-/** What interpretation may look up. Reads see everything concluded before, in this commit too. */
-export interface Facts {
-  readonly policy: Policy
-  readonly minorUnits: number
-  readonly portals: readonly PortalConfig[]
-  /** Gateway time of the running step, UTC ms. Not the clock: an argument like any other. */
-  readonly nowMs: number
-  businessDateOf(atMs: number): string
-  sku(sku: string): Sku | null
-  skuByGtin(gtin14: string): Sku | null
-  isLocation(location: string): boolean
-  quantityAt(sku: string, location: string): bigint
-  /** Everything a location holds, by SKU; zero left out. */
-  stockAt(location: string): readonly { readonly sku: string; readonly quantity: bigint }[]
-  hasOrderLine(order: string, line: number): boolean
-  /** What may still be returned of a sold line; null if unknown. */
-  soldOn(
-    sourceKey: string,
-    line: number,
-  ): { readonly sku: string; readonly returnable: bigint } | null
-  /** Till lines that no master knew, not mapped yet, oldest first. */
-  parkedLines(): readonly ParkedLine[]
-  /** The last entry posted up to then; 0 before the first. */
-  sequenceAt(atMs: number): number
-  /** What the books held after an entry, without what came later. */
-  quantityAtSequence(sku: string, location: string, sequence: number): bigint
-  /** What each zone of a camera has settled on. */
-  shelfCounts(camera: string): readonly ShelfCount[]
-  /** What stands open outside the books before a month (YYYY-MM) may be closed. */
-  closingItems(period: string): readonly { readonly item: string; readonly done: boolean }[]
-  /** Journal sequence posted under this source key, or null. */
-  sequenceOf(sourceKey: string): number | null
-  planogram(camera: string, zone: string): { sku: string; location: string } | null
-  /** True when this location is watched by a camera. */
-  isCameraLocation(location: string): boolean
-  /** True when an antenna reads the tags of this location. */
-  isReaderLocation(location: string): boolean
-  /** Durable memory of interpretation itself: plain JSON records by kind and key. */
-  recall<K extends MemoryKind>(kind: K, key: string): Memory[K] | undefined
-  recallAll<K extends MemoryKind>(
-    kind: K,
-    prefix: string,
-  ): readonly (readonly [string, Memory[K]])[]
-}
-
-/** A till line that waits for its SKU. */
-export interface ParkedLine {
-  readonly saleKey: string
-  readonly line: number
-  readonly gtin: string
-  /** Whole pieces; negative for a return. */
-  readonly quantity: bigint
-  readonly occurredAtMs: number
-  readonly businessDate: string
-}
-
-/** One zone as its camera sees it now. */
-export interface ShelfCount {
-  readonly zone: string
-  readonly sku: string
-  readonly location: string
-  readonly count: number
-  /** How many items may stand one behind another. */
-  readonly depth: number
-  /** False while somebody stands before it, a change is settling, or it was not seen lately. */
-  readonly isVisible: boolean
-}
 
 /** Everything interpretation remembers between events; JSON only. Keys are stated per kind. */
 export interface Memory {
@@ -95,6 +29,8 @@ export interface Memory {
     /** `overdue`: nobody has signed in time and the question is open; signing still settles it. */
     readonly state: 'expected' | 'overdue' | 'received'
     readonly announcedAtMs: number
+    /** The reader that saw its tags last; null: none has. */
+    readonly seenBy: string | null
     readonly lines: readonly DeliveryLine[]
   }
   /** key: delivery id. A signature that came before its despatch advice. */
@@ -107,6 +43,7 @@ export interface Memory {
   /** key: EPC. Came in through the dock before anybody announced it. */
   readonly early: {
     readonly portal: string
+    readonly device: string
     readonly sku: string
     readonly serial: string
     readonly atMs: number
@@ -175,8 +112,41 @@ export interface Memory {
       readonly isAsked: boolean
     }[]
   }
+  /** key: `<sender>/<location>/<sku>`. The last quantity that another system or a count disagreed on. */
+  readonly disagreement: {
+    readonly reviewKey: string
+    readonly said: string
+    readonly booked: string
+  }
+  /** key: `<sku>/<source key>`. What a reader would have booked, had it been trusted to. */
+  readonly claim: Claim
+  /** key: `<device>/<movement kind>`. What a person has allowed; wins over the configuration. */
+  readonly grant: { readonly level: Level }
+  /** key: `<device>/<movement kind>`. How its claims fared since its level last changed. */
+  readonly agreement: Agreement
 }
 export type MemoryKind = keyof Memory
+
+/** What sensors tell of: goods in, door to the floor, standing on a shelf, shelf pictures, way out. */
+export const MOVEMENT_KINDS = ['receive', 'replenish', 'arrive', 'pick', 'put', 'exit'] as const
+export type MovementKind = (typeof MOVEMENT_KINDS)[number]
+
+/** One unit that a reader saw change its place; always one tag. */
+export interface Claim {
+  readonly device: string
+  readonly movement: MovementKind
+  readonly sku: string
+  readonly from: string
+  readonly to: string
+  readonly epc: string
+  readonly atMs: number
+  readonly evidence: Evidence
+  /** Set where a person has been asked. */
+  readonly reviewKey: string | null
+}
+
+export type AgreementVerdict = 'confirmed' | 'contradicted' | 'undecided'
+export type Agreement = { readonly [V in AgreementVerdict]: number } & { readonly sinceMs: number }
 
 /** Quantities are scaled integers as text: JSON has no bigint. */
 export interface DeliveryLine {
@@ -219,6 +189,9 @@ export type ReviewKind =
   | 'return-without-original'
   | 'ledger-refused'
   | 'document-conflict'
+  | 'proposed-move'
+  | 'delivery-complete'
+  | 'systems-disagree'
 
 /** A question for a person. Same key, same question: asked once. */
 export interface NewReview {
@@ -234,6 +207,32 @@ export interface NewReview {
   /** What `accept` posts, if anything; the decision's id, user and time complete it. */
   readonly proposal: Command | null
 }
+
+export interface AuthorityChange {
+  readonly device: string
+  readonly movement: MovementKind
+  readonly from: Level
+  readonly to: Level
+  readonly by: string
+  readonly note: string
+  readonly atMs: number
+  /** How its claims had fared until then. */
+  readonly agreement: Agreement
+}
+
+/** A review as the books of questions hold it. */
+export interface AskedReview {
+  readonly id: number
+  readonly key: string
+  readonly kind: ReviewKind
+  readonly question: string
+  readonly sku: string | null
+  readonly location: string | null
+  readonly epc: string | null
+  readonly evidence: readonly Evidence[]
+  readonly proposal: Command | null
+}
+export type OpenReview = AskedReview & { readonly openedAtMs: number }
 
 export type Conclusion =
   /** The whole step is refused: nothing of it happens, the paper is parked. */
@@ -257,7 +256,19 @@ export type Conclusion =
       readonly key: string
       readonly reason: string
       readonly atMs: number
+      /** `expired`: nobody answered in time; by default it answered itself. */
+      readonly as?: 'expired'
     }
+  /** A claim of this device was right, wrong, or nobody will ever know. */
+  | {
+      readonly kind: 'tally'
+      readonly device: string
+      readonly movement: MovementKind
+      readonly verdict: AgreementVerdict
+      readonly atMs: number
+    }
+  /** A person has changed what a device may do: kept for ever, with what was known then. */
+  | { readonly kind: 'authority-changed'; readonly change: AuthorityChange }
   | { readonly kind: 'alert'; readonly key: string; readonly atMs: number; readonly text: string }
   | {
       readonly [K in MemoryKind]: {

@@ -1,38 +1,106 @@
 import type { Command, Evidence, MovementPart } from '../../ledger-core/index.ts'
-import { forget, headerOf, oneUnit, post, refuse, remember } from './commands.ts'
-import type { Conclusion, Facts, ReviewKind } from './conclusion.ts'
+import { forget, headerOf, oneUnit, post, refuse, remember, tally } from './commands.ts'
+import type { AskedReview, Conclusion, Facts, MovementKind } from './conclusion.ts'
 import { doubtsAt, withoutDoubt } from './doubts.ts'
+import { receivedAsSeen } from './receiving.ts'
+import { type SaidMovement, saidMovements } from './said-movements.ts'
 import { placed, tagKey, tagOf } from './tags.ts'
 
-export interface AskedReview {
-  readonly id: number
-  readonly key: string
-  readonly kind: ReviewKind
-  readonly sku: string | null
-  readonly location: string | null
-  readonly epc: string | null
-  readonly proposal: Command | null
-}
-
 export interface Decision {
-  readonly decision: 'accept' | 'reject'
+  /**
+   * `correct`: one movement, but another; `split`: several; `bad-sensor`: rejected, and whatever
+   * saw it is not trusted any more.
+   */
+  readonly decision: 'accept' | 'correct' | 'split' | 'reject' | 'bad-sensor'
+  readonly said: readonly SaidMovement[]
   readonly user: string
   readonly note: string
   readonly atMs: number
 }
 
-/** A person has answered: accepting posts what was proposed, in that person's name. */
+/** A person has answered: what that person says is booked in that person's name. */
 export function interpretDecision(
   facts: Facts,
   review: AskedReview,
   decision: Decision,
 ): Conclusion[] {
-  return [...posted(facts, review, decision), ...forgotten(facts, review, decision)]
+  const fault = faultOf(decision)
+  if (fault !== null) return [refuse('bad-correction', fault)]
+  const conclusions = [
+    ...booked(facts, review, decision),
+    ...forgotten(facts, review, decision),
+    ...judged(facts, review, decision),
+  ]
+  // The person's answer closes this question; it is not answered twice.
+  return conclusions.filter((one) => one.kind !== 'settle-review' || one.key !== review.key)
+}
+
+function faultOf({ decision, said }: Decision): string | null {
+  const count = said.length
+  if (decision === 'correct')
+    return count === 1 ? null : `expected one movement as the correction, got ${count}`
+  if (decision === 'split')
+    return count > 1 ? null : `expected two or more movements to split into, got ${count}`
+  return count === 0 ? null : `expected no movements beside ${decision}, got ${count}`
+}
+
+function booked(facts: Facts, review: AskedReview, decision: Decision): Conclusion[] {
+  switch (decision.decision) {
+    case 'accept':
+      return review.kind === 'delivery-complete'
+        ? receivedAfterAll(facts, review, decision)
+        : posted(facts, review, decision)
+    case 'correct':
+    case 'split':
+      return saidMovements(facts, review, decision)
+    case 'reject':
+    case 'bad-sensor':
+      return []
+  }
+}
+
+function receivedAfterAll(facts: Facts, { key }: AskedReview, { atMs, user }: Decision) {
+  const id = key.slice('delivery-complete/'.length)
+  const delivery = facts.recall('delivery', id)
+  return delivery && delivery.state !== 'received'
+    ? receivedAsSeen(facts, id, delivery, { atMs, actor: user })
+    : [refuse('no-longer-true', `expected delivery ${id} to be open, got it received`)]
+}
+
+/** The sensor that a question rests on; null where a till, a paper or the gateway asks. */
+export function sensorOf(facts: Facts, { evidence }: AskedReview): string | null {
+  return evidence.find(({ from }) => facts.movementsOf(from).length > 0)?.from ?? null
+}
+
+/** A sensor was right where its word stood; a correction says that it was not. */
+function judged(facts: Facts, review: AskedReview, { decision, atMs }: Decision): Conclusion[] {
+  const device = sensorOf(facts, review)
+  const movement = movementOf(review)
+  if (device === null || movement === null) return []
+  if (!facts.movementsOf(device).includes(movement)) return []
+  return [tally(device, movement, decision === 'accept' ? 'confirmed' : 'contradicted', atMs)]
+}
+
+function movementOf({ kind, evidence, proposal }: AskedReview): MovementKind | null {
+  if (kind === 'left-unpaid' || kind === 'sold-after-write-off') return 'exit'
+  if (kind === 'delivery-complete') return 'receive'
+  // Nothing that the sensor concluded was wrong: the question is about the books.
+  if (proposal === null || !('part' in proposal)) return null
+  switch (evidence[0]?.kind) {
+    case 'portal-pass':
+      return 'replenish'
+    case 'tag-arrival':
+      return 'arrive'
+    case 'shelf-change':
+      return proposal.part.to === 'basket' ? 'pick' : 'put'
+    default:
+      return null
+  }
 }
 
 function posted(facts: Facts, review: AskedReview, decision: Decision): Conclusion[] {
   const proposal = proposalNow(facts, review)
-  if (proposal === null || decision.decision === 'reject') return []
+  if (proposal === null) return []
   const { user, note, atMs } = decision
   const stale = 'part' in proposal ? noLongerTrue(facts, review, proposal.part) : null
   if (stale !== null) return [refuse('no-longer-true', stale)]
@@ -83,10 +151,10 @@ function noLongerTrue(
 }
 
 /** What waited for this answer waits no more. */
-function forgotten(
+export function forgotten(
   facts: Facts,
   { kind, key, sku, location }: AskedReview,
-  decided: Decision,
+  decided: Pick<Decision, 'decision'> & Partial<Decision>,
 ): Conclusion[] {
   const { decision } = decided
   switch (kind) {
@@ -101,6 +169,10 @@ function forgotten(
     case 'shelf-uncertain':
     case 'shelf-put-without-source':
       return sku === null || location === null ? [] : withoutDoubt(facts, location, sku, key)
+    case 'proposed-move':
+      return sku === null ? [] : [forget('claim', `${sku}/${key.slice('proposed/'.length)}`)]
+    case 'delivery-complete':
+    case 'systems-disagree':
     case 'unexpected-delivery':
     case 'delivery-differs':
     case 'delivery-unconfirmed':
@@ -123,7 +195,11 @@ function forgotten(
 }
 
 /** A sheet that a person does not believe leaves no count open. */
-function cancelled(facts: Facts, count: string, { user, note, atMs }: Decision): Conclusion {
+function cancelled(
+  facts: Facts,
+  count: string,
+  { user = 'system', note = '', atMs = facts.nowMs }: Partial<Decision>,
+): Conclusion {
   const header = headerOf(facts, {
     sourceKey: `count:${count}/cancel`,
     input: { count },
@@ -138,7 +214,8 @@ function cancelled(facts: Facts, count: string, { user, note, atMs }: Decision):
 /** What was written off may turn out to have been paid; what was not is nobody's question now. */
 function answeredExit(facts: Facts, key: string, decision: Decision['decision']): Conclusion[] {
   const exit = facts.recall('exit', key)
-  return exit && decision === 'accept'
+  const isLoss = decision === 'accept' || decision === 'correct' || decision === 'split'
+  return exit && isLoss
     ? [remember('exit', key, { ...exit, isWrittenOff: true })]
     : [forget('exit', key)]
 }

@@ -26,14 +26,21 @@ export function interpretDockPass(
         ? arrivedLate(facts, portal, observation.atMs, tag, sku)
         : []
     const seen = withSeen(delivery, announced.orderLine, tag.epc, observation.direction === 'in')
-    return receiveIfComplete(facts, announced.delivery, seen, observation.atMs)
+    const seenBy = observation.evidence.device
+    return receiveIfComplete(facts, announced.delivery, { ...seen, seenBy }, observation.atMs)
   }
   if (observation.direction === 'out') return [forget('early', tag.epc)]
   // Already ours: a pallet that rolls out and in again is no delivery.
   if (facts.recall('tag', tagKey(tag))) return []
-  const { atMs } = observation
-  const { serial } = tag
-  return [remember('early', tag.epc, { portal: portal.id, sku: sku.sku, serial, atMs })]
+  const { atMs, evidence } = observation
+  const early = {
+    portal: portal.id,
+    device: evidence.device,
+    sku: sku.sku,
+    serial: tag.serial,
+    atMs,
+  }
+  return [remember('early', tag.epc, early)]
 }
 
 /** Seen at the dock after somebody signed for it: nothing to book, but now we know the tag. */

@@ -1,5 +1,6 @@
 import { type Evidence, fingerprintOf } from '../../ledger-core/index.ts'
 import type { BusinessDocument, DocumentOf } from '../documents/business-event.ts'
+import { confirmByPaper } from './claims.ts'
 import { ask, forget, headerOf, moveCommand, oneUnit, post, refuse, remember } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { interpretPictureCount, interpretSweep } from './count-rules.ts'
@@ -7,6 +8,7 @@ import { inBaseUnits } from './packs.ts'
 import { awaitPicture } from './pictured.ts'
 import { moneyOf, quantityOf } from './quantities.ts'
 import { interpretSignature, receiveIfComplete } from './receiving.ts'
+import { interpretStockReport } from './stock-report-rules.ts'
 import type { Sender } from './till-rules.ts'
 import { withMemory } from './with-memory.ts'
 
@@ -34,6 +36,8 @@ export function interpretDocument(
       return interpretSweep(facts, document, sender)
     case 'picture-count':
       return interpretPictureCount(facts, document, sender)
+    case 'stock-report':
+      return [interpretStockReport(facts, document, sender)]
   }
 }
 
@@ -112,6 +116,7 @@ function interpretAdvice(
     fingerprint,
     state: 'expected',
     announcedAtMs: atMs,
+    seenBy: seenEarlyBy(facts, lines),
     lines,
   }
   const arrived = remember('delivery', id, delivery)
@@ -120,6 +125,11 @@ function interpretAdvice(
     ? interpretSignature(told, signed.document, signed.from)
     : receiveIfComplete(told, id, delivery, atMs)
   return [[...announced, ...early, arrived], follows]
+}
+
+function seenEarlyBy(facts: Facts, lines: readonly DeliveryLine[]): string | null {
+  const [epc] = lines.flatMap(({ seen }) => seen)
+  return (epc && facts.recall('early', epc)?.device) || null
 }
 
 /** Lines of one order line are one; tags that came in before their paper count as seen. */
@@ -199,7 +209,9 @@ function interpretTransfer(
     told = withMemory(told, taken)
     const put = awaitPicture(told, to, sku, units, { sourceKey, atMs })
     told = withMemory(told, put)
-    return [command, ...taken, ...put]
+    const claimed = confirmByPaper(told, { sourceKey, atMs, sku, from, to }, units)
+    told = withMemory(told, claimed)
+    return [command, ...taken, ...put, ...claimed]
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Evidence, Sku } from '../../ledger-core/index.ts'
 import type { ShelfChange } from '../../vision/index.ts'
-import { attach, forget, inWords, remember, settle } from './commands.ts'
+import { attach, forget, inWords, remember, settle, tally } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { consume } from './expectations.ts'
 
@@ -54,6 +54,9 @@ export function settleDoubts(
       ...(known ? used.map(({ change }) => attach(sourceKey, pictureEvidence(change, known))) : []),
       ...answered.map(({ reviewKey }) =>
         settle(reviewKey, `answered by ${inWords(sourceKey)}`, atMs),
+      ),
+      ...answered.map(({ change, quantity }) =>
+        tally(change.camera, quantity < 0 ? 'pick' : 'put', 'confirmed', atMs),
       ),
       doubtsOnly(location, sku, [...all.filter((entry) => !isClose(entry)), ...left]),
     ],

@@ -1,4 +1,4 @@
-import { ask, attach, forget, inWords, remember, settle } from './commands.ts'
+import { ask, attach, forget, inWords, remember, settle, tally } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { placed } from './tags.ts'
 
@@ -56,6 +56,7 @@ function paid([key, exit]: Exit, { saleKey, atMs, gtin14 }: SoldTags): Conclusio
     attach(saleKey, evidence),
     forget('exit', key),
     placed({ epc, gtin14, serial }, { sku }, 'customer', exit.atMs),
+    tally(evidence.from, 'exit', 'confirmed', exit.atMs),
     ...(reviewKey === null ? [] : [settle(reviewKey, `paid on ${inWords(saleKey)}`, atMs)]),
   ]
 }

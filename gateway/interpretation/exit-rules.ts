@@ -1,6 +1,7 @@
 import type { Sku } from '../../ledger-core/index.ts'
 import type { PortalConfig } from '../config/schema.ts'
-import { attach, forget, radioEvidence, remember } from './commands.ts'
+import { judgeBySale } from './claims.ts'
+import { attach, forget, inWords, radioEvidence, remember, tally } from './commands.ts'
 import type { Conclusion, Facts, Memory, Tag } from './conclusion.ts'
 import type { PortalObservation } from './portal-rules.ts'
 import { placed, tagKey } from './tags.ts'
@@ -32,7 +33,13 @@ export function interpretExitPass(
     const [key, { left, saleKey }] = excuse
     const rest =
       left > 1 ? remember('excuse', key, { ...excuse[1], left: left - 1 }) : forget('excuse', key)
-    return [attach(saleKey, evidence), rest, placed(tag, sku, 'customer', atMs)]
+    return [
+      attach(saleKey, evidence),
+      rest,
+      placed(tag, sku, 'customer', atMs),
+      tally(reads.device, 'exit', 'confirmed', atMs),
+      ...judgeBySale(facts, sku.sku, tag.serial, { reason: `sold on ${inWords(saleKey)}`, atMs }),
+    ]
   }
   // Too weak to accuse anybody of anything.
   if (observation.confidence < facts.policy.passConfidenceMin) return []

@@ -1,6 +1,7 @@
 /** The door of interpretation: what was seen and said, to what follows. Pure, all of it. */
+export { distrust, interpretAuthority } from './authority.ts'
 export { interpretCommand } from './command-rules.ts'
-export { interpretDecision } from './decision-rules.ts'
+export { interpretDecision, sensorOf } from './decision-rules.ts'
 export { interpretDocument } from './document-rules.ts'
 export { interpretIdentity } from './identity-rules.ts'
 export { interpretMasters } from './masters-rules.ts'
@@ -11,3 +12,4 @@ export { interpretShelfChange, interpretShelfQuestion } from './shelf-rules.ts'
 export { tagOf } from './tags.ts'
 export { interpretTick } from './tick-rules.ts'
 export { interpretReceipt } from './till-rules.ts'
+export { interpretVoid } from './void-rules.ts'

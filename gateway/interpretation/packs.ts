@@ -83,7 +83,7 @@ export function inBaseUnits(
   if (!('lines' in document)) return document
   const wrong: Conclusion[] = []
   const lines = document.lines.map((line) => {
-    if (line.gtin === undefined) return line
+    if (!('gtin' in line) || line.gtin === undefined) return line
     const { gtin, ...counted } = line
     const found = baseLine(facts, gtin, line)
     if ('kind' in found) wrong.push(found)

@@ -1,12 +1,13 @@
-import type { Command, Evidence, Sku } from '../../ledger-core/index.ts'
+import type { Evidence, Sku } from '../../ledger-core/index.ts'
 import type { TagObservation } from '../../sensors/index.ts'
 import type { PortalConfig } from '../config/schema.ts'
-import { ask, moveCommand, oneUnit, post, radioEvidence, settle } from './commands.ts'
+import { byAuthority } from './claims.ts'
+import { ask, type Move, moveCommand, oneUnit, radioEvidence, settle } from './commands.ts'
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
 import { interpretDockPass } from './dock-rules.ts'
 import { interpretExitPass } from './exit-rules.ts'
 import { stranger } from './strangers.ts'
-import { isOurs, placed, tagKey } from './tags.ts'
+import { isOurs, tagKey } from './tags.ts'
 
 export type PortalObservation = Exclude<TagObservation, { location: string }>
 
@@ -75,15 +76,22 @@ interface Passing {
 function passed(passing: Passing): Conclusion[] {
   const { facts, portal, observation, tag, sku, from, to } = passing
   const { atMs } = observation
+  const { device } = observation.evidence
   const command = movement(passing)
   if (command === null) {
+    if (facts.authority(device, 'replenish') === 'observe') return []
     const question = `${sku.name} (${tag.serial}) came through ${portal.id} to ${to}, but the books hold none in ${from}. Where did it come from?`
     const key = `tag-without-stock/${portal.id}/${tag.epc}`
     return [ask({ key, kind: 'tag-without-stock', question, ...asked(passing, null) })]
   }
   return [
-    post(command),
-    placed(tag, sku, to, atMs),
+    ...byAuthority(facts, {
+      device,
+      movement: 'replenish',
+      tag,
+      command,
+      evidence: evidenceOf(passing),
+    }),
     settle(unclearKey(facts, portal.id, tag.epc, atMs), 'a clear pass followed', atMs),
   ]
 }
@@ -92,20 +100,21 @@ function passed(passing: Passing): Conclusion[] {
 function unclear(passing: Passing): Conclusion[] {
   const { facts, portal, observation, tag, sku, from, to, known } = passing
   if (!facts.policy.unclearPassesToReview || known !== from) return []
+  if (facts.authority(observation.evidence.device, 'replenish') === 'observe') return []
   const question = `${sku.name} (${tag.serial}) was seen at ${portal.id}, but not which way it went. Is it in ${to} now?`
   const key = unclearKey(facts, portal.id, tag.epc, observation.atMs)
   const proposal = movement(passing)
   return [ask({ key, kind: 'direction-unclear', question, ...asked(passing, proposal) })]
 }
 
-function asked(passing: Passing, proposal: Command | null) {
+function asked(passing: Passing, proposal: Move | null) {
   const { observation, tag, sku, from } = passing
   const evidence = [evidenceOf(passing)]
   return { atMs: observation.atMs, sku: sku.sku, location: from, epc: tag.epc, evidence, proposal }
 }
 
 /** One unit from where it was, if the books hold any there; null when they do not. */
-function movement(passing: Passing): Command | null {
+function movement(passing: Passing): Move | null {
   const { facts, portal, observation, tag, sku, from, to, known } = passing
   // Where this very tag was booked last, as long as the books hold any there.
   const isKnown = known !== undefined && isOurs(known) && facts.isLocation(known)

@@ -3,6 +3,7 @@ import type { GoodsReceipt } from '../documents/business-event.ts'
 import { ask, attach, forget, headerOf, post, refuse, remember, settle } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { quantityOf } from './quantities.ts'
+import { allSeen, askWhetherComplete, fewerThanSeen, judged } from './receiving-questions.ts'
 import { placed, tagOf } from './tags.ts'
 
 type Delivery = Memory['delivery']
@@ -22,20 +23,25 @@ export function receiveIfComplete(
     delivery.lines.every((line) => isAllSeen(facts, line)) &&
     delivery.lines.every(({ orderLine }) => facts.hasOrderLine(delivery.order, orderLine))
   if (!isComplete) return [remember('delivery', id, delivery)]
-  const evidence: Evidence = {
-    kind: 'document',
-    from: 'dock',
-    atMs,
-    summary: `every tag announced for delivery ${id} was seen coming in`,
-    body: { delivery: id, order: delivery.order },
-  }
+  const { seenBy } = delivery
+  const level = seenBy === null ? 'post' : facts.authority(seenBy, 'receive')
+  if (level === 'post') return receivedAsSeen(facts, id, delivery, { atMs, actor: 'dock' })
+  return [
+    remember('delivery', id, delivery),
+    ...(level === 'propose' ? [askWhetherComplete(id, delivery, atMs)] : []),
+  ]
+}
+
+/** Every announced tag came in: what was announced is what is received. */
+export function receivedAsSeen(
+  facts: Facts,
+  id: string,
+  delivery: Delivery,
+  by: Pick<Ground, 'atMs' | 'actor'>,
+): Conclusion[] {
   const quantities = new Map(delivery.lines.map((line) => [line.orderLine, BigInt(line.expected)]))
-  return received(facts, id, delivery, quantities, {
-    atMs,
-    actor: 'dock',
-    part: 'complete',
-    evidence,
-  })
+  const evidence = allSeen(id, delivery, by.atMs)
+  return received(facts, id, delivery, quantities, { ...by, part: 'complete', evidence })
 }
 
 function isAllSeen(facts: Facts, line: DeliveryLine): boolean {
@@ -70,7 +76,12 @@ export function interpretSignature(
     body: { delivery: id, signedBy, lines: document.lines },
   }
   const counted = countedByLine(facts, delivery, document)
-  if (delivery.state === 'received') return signedAfterwards(delivery, id, counted, evidence)
+  if (delivery.state === 'received')
+    return [
+      ...signedAfterwards(delivery, id, counted, evidence),
+      ...judged(facts, delivery, counted, atMs),
+      remember('delivery', id, { ...delivery, seenBy: null }),
+    ]
   if (!document.lines.every(({ orderLine }) => facts.hasOrderLine(delivery.order, orderLine)))
     return [waiting]
   const doubts = delivery.lines.flatMap((line) => {
@@ -79,8 +90,15 @@ export function interpretSignature(
     return quantity < seen ? [fewerThanSeen(facts, id, line, quantity, evidence)] : []
   })
   return [
-    ...received(facts, id, delivery, counted, { atMs, actor: from, part: 'counted', evidence }),
+    // Judged once: the same signature again says nothing new.
+    ...received(facts, id, { ...delivery, seenBy: null }, counted, {
+      atMs,
+      actor: from,
+      part: 'counted',
+      evidence,
+    }),
     ...doubts,
+    ...judged(facts, delivery, counted, atMs),
     ...notAnnounced(delivery, document, evidence),
     forget('signed', id),
   ]
@@ -172,7 +190,9 @@ function received(
     ...posts,
     ...tags,
     remember('delivery', id, { ...delivery, state: 'received', lines }),
-    settle(`delivery-unconfirmed/${id}`, ground.evidence.summary, ground.atMs),
+    ...['delivery-unconfirmed', 'delivery-complete'].map((asked) =>
+      settle(`${asked}/${id}`, ground.evidence.summary, ground.atMs),
+    ),
   ]
 }
 
@@ -224,23 +244,5 @@ function signedAfterwards(
     return ['complete', 'counted'].map((part) =>
       attach(`receive:${id}/${line.orderLine}/${part}`, evidence),
     )
-  })
-}
-
-function fewerThanSeen(
-  facts: Facts,
-  id: string,
-  line: DeliveryLine,
-  quantity: bigint,
-  evidence: Evidence,
-): Conclusion {
-  const name = facts.sku(line.sku)?.name ?? line.sku
-  return ask({
-    key: `delivery-differs/${id}/${line.orderLine}`,
-    kind: 'delivery-differs',
-    atMs: evidence.atMs,
-    question: `Delivery ${id}: ${line.seen.length} tags of ${name} came in, but ${quantity} were signed for. Where are the others?`,
-    sku: line.sku,
-    evidence: [evidence],
   })
 }

@@ -1,6 +1,7 @@
 import type { Sku } from '../../ledger-core/index.ts'
 import type { TagObservation } from '../../sensors/index.ts'
-import { ask, moveCommand, oneUnit, post, radioEvidence, salesFloor, settle } from './commands.ts'
+import { byAuthority } from './claims.ts'
+import { ask, moveCommand, oneUnit, radioEvidence, salesFloor, settle } from './commands.ts'
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
 import { joinSighting, pickedFrom, type TagArrival } from './fusion.ts'
 import { awaitPicture } from './pictured.ts'
@@ -32,7 +33,8 @@ export function interpretArrival(
     const text = `${sku.name} (${tag.serial}) was sold and stands on ${location} again; only a return record restocks it`
     return [{ kind: 'alert', key: `sold-tag-back/${location}/${tag.epc}`, atMs, text }]
   }
-  const { reads } = observation.evidence
+  const { reads, device } = observation.evidence
+  const isObserved = facts.authority(device, 'arrive') === 'observe'
   const summary = `${sku.name} (${tag.serial}) read ${reads} times on ${location}`
   const evidence = radioEvidence('tag-arrival', summary, atMs, tag.epc, observation.evidence)
   const arrival: TagArrival = {
@@ -41,23 +43,29 @@ export function interpretArrival(
     location,
     from: known?.location,
     atMs,
-    device: observation.evidence.device,
+    device,
     evidence,
   }
-  const booked = joinSighting(facts, arrival) ?? bookArrival(facts, arrival)
-  if (booked === null) return [withoutStock(arrival, tag)]
+  const booked = joined(facts, arrival, tag) ?? bookArrival(facts, arrival, tag)
+  if (booked === null) return isObserved ? [] : [withoutStock(arrival, tag)]
   const doors = facts.portals.filter(({ role }) => role === 'internal')
   return [
     ...booked,
-    placed(tag, sku, location, atMs),
     ...doors.map(({ id }) =>
       settle(unclearKey(facts, id, tag.epc, atMs), `it stands on ${location}`, atMs),
     ),
   ]
 }
 
+/** A camera has booked it: the reads are evidence of its movement, and the tag is known there. */
+function joined(facts: Facts, arrival: TagArrival, tag: Tag): Conclusion[] | null {
+  const { sku, location, atMs } = arrival
+  const told = joinSighting(facts, arrival)
+  return told && [...told, placed(tag, sku, location, atMs)]
+}
+
 /** Nobody has told of it before: the books move one unit, and pictures are to show it. */
-function bookArrival(facts: Facts, arrival: TagArrival): Conclusion[] | null {
+function bookArrival(facts: Facts, arrival: TagArrival, tag: Tag): Conclusion[] | null {
   const { sku, epc, location, atMs, device, evidence } = arrival
   const unit = oneUnit(sku.quantityScale)
   const picked = facts.quantityAt(sku.sku, 'basket') >= unit ? pickedFrom(facts, arrival) : null
@@ -74,10 +82,12 @@ function bookArrival(facts: Facts, arrival: TagArrival): Conclusion[] | null {
   } as const
   const part = { sku: sku.sku, quantity: unit, from, to: location, epcs: [epc] }
   const command = moveCommand(facts, origin, part, `seen standing on ${location}`)
+  const claimed = byAuthority(facts, { device, movement: 'arrive', tag, command, evidence })
+  if (facts.authority(device, 'arrive') !== 'post') return claimed
   const told = { sourceKey, atMs, evidence }
   const gone = awaitPicture(facts, from, sku.sku, -1, told)
   const come = awaitPicture(withMemory(facts, gone), location, sku.sku, 1, told)
-  return [post(command), ...(picked ?? []), ...gone, ...come]
+  return [...claimed, ...(picked ?? []), ...gone, ...come]
 }
 
 function withoutStock({ sku, location, atMs, evidence }: TagArrival, tag: Tag): Conclusion {

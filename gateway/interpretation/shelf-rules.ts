@@ -1,7 +1,7 @@
 import type { Evidence, Sku } from '../../ledger-core/index.ts'
 import type { ShelfChange, ShelfQuestion } from '../../vision/index.ts'
-import { ask, attach, least, moveCommand, oneUnit, post, salesFloor } from './commands.ts'
-import type { Conclusion, Facts } from './conclusion.ts'
+import { ask, attach, least, moveCommand, oneUnit, post, salesFloor, tally } from './commands.ts'
+import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { doubtMore, pictureEvidence, undoDoubts } from './doubts.ts'
 import { consume, expectedAt, expectOnly } from './expectations.ts'
 import { sightMore } from './fusion.ts'
@@ -15,12 +15,15 @@ export function interpretShelfChange(facts: Facts, change: ShelfChange): Conclus
   const sku = facts.sku(change.sku)
   if (sku === null) return []
   const delta = change.countAfter - change.countBefore
+  const movement = delta < 0 ? 'pick' : 'put'
+  const level = facts.authority(change.camera, movement)
   const evidence = pictureEvidence(change, sku)
   const expected = expectedAt(facts, change.location, change.sku)
   const { units, used, left } = consume(expected, delta)
   const confirmed = [
     ...used.map(({ sourceKey }) => attach(sourceKey, evidence)),
     ...(units > 0 ? [expectOnly(change.location, change.sku, left)] : []),
+    ...used.map(() => tally(change.camera, movement, 'confirmed', change.observedAtMs)),
   ]
   const open = Math.sign(delta) * (Math.abs(delta) - units)
   const undone = undoDoubts(facts, change, open)
@@ -35,7 +38,9 @@ export function interpretShelfChange(facts: Facts, change: ShelfChange): Conclus
     rest: BigInt(rest) * oneUnit(sku.quantityScale),
   }
   const isDoubtful = change.confidence < facts.policy.shelfConfidenceMin || (change.gap && rest > 2)
-  if (isDoubtful) return [...known, ...doubt(seen, Math.sign(delta) * rest)]
+  if (level === 'observe')
+    return [...known, remembered(seen, `${OBSERVED}${placeOf(change)}`, Math.sign(delta) * rest)]
+  if (isDoubtful || level === 'propose') return [...known, ...doubt(seen, Math.sign(delta) * rest)]
   return [...known, ...(delta < 0 ? picked(seen) : putBack(seen, rest))]
 }
 
@@ -47,7 +52,7 @@ export function interpretShelfChange(facts: Facts, change: ShelfChange): Conclus
 export function interpretShelfQuestion(facts: Facts, question: ShelfQuestion): Conclusion[] {
   const { kind, camera, zone, sku, location, toMs } = question
   const name = facts.sku(sku)?.name
-  if (name === undefined) return []
+  if (name === undefined || facts.authority(camera, 'pick') === 'observe') return []
   const place = `${camera}/${zone}/${facts.businessDateOf(toMs)}`
   const about = { atMs: toMs, sku, location }
   if (kind === 'possible-pick')
@@ -69,6 +74,13 @@ export function interpretShelfQuestion(facts: Facts, question: ShelfQuestion): C
       question: `${thing} stands on ${location} where ${name} belongs; nothing was booked for it. How many of ${name} are there?`,
     }),
   ]
+}
+
+/** Seen by a camera that may not even ask: kept for the till, the paper or the count to judge. */
+const OBSERVED = 'observed/'
+
+export function isObserved({ reviewKey }: Memory['doubt']['entries'][number]): boolean {
+  return reviewKey.startsWith(OBSERVED)
 }
 
 interface Seen {

@@ -1,3 +1,4 @@
+import { expiredClaim } from './claims.ts'
 import {
   ask,
   forget,
@@ -7,11 +8,13 @@ import {
   remember,
   salesFloor,
   settle,
+  tally,
 } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { expectOnly } from './expectations.ts'
 import { unreadSightings } from './fusion.ts'
-import { askAboutDoubt, askAboutPut } from './shelf-rules.ts'
+import { interpretAges } from './review-ages.ts'
+import { askAboutDoubt, askAboutPut, isObserved } from './shelf-rules.ts'
 import { oldStranger } from './strangers.ts'
 import { isOurs, tagKey } from './tags.ts'
 
@@ -31,6 +34,7 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
     ...facts.recallAll('signed', '').map(([id, one]) => unsupported(facts, id, one, nowMs)),
     ...facts.recallAll('early', '').map(([epc, one]) => unannounced(facts, epc, one, nowMs)),
     ...facts.recallAll('doubt', '').map(([place, one]) => unexplained(facts, place, one, nowMs)),
+    ...facts.recallAll('claim', '').map(([key, one]) => expiredClaim(facts, key, one)),
     ...facts.recallAll('expect', '').map(([place, one]) => unseen(facts, place, one, nowMs)),
     ...facts
       .recallAll('sighting', '')
@@ -38,9 +42,8 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
   ]
   const ended = lastTickMs === 0 ? null : facts.businessDateOf(lastTickMs)
   const isDayOver = ended !== null && ended < facts.businessDateOf(nowMs)
-  return [...steps, ...(isDayOver ? closeDay(facts, ended, nowMs) : [])].filter(
-    ({ length }) => length > 0,
-  )
+  const dayEnd = isDayOver ? [...closeDay(facts, ended, nowMs), ...interpretAges(facts)] : []
+  return [...steps, ...dayEnd].filter(({ length }) => length > 0)
 }
 
 /** Left without a sale, and no late till line has come: a person is asked, nobody is accused. */
@@ -48,6 +51,9 @@ function unpaid(facts: Facts, key: string, exit: Memory['exit'], nowMs: number):
   if (exit.reviewKey !== null) return nowMs - exit.atMs > KEPT_MS ? [forget('exit', key)] : []
   if (nowMs - exit.atMs < facts.policy.exitPendingMs) return []
   const { sku, epc, gtin14, serial, atMs, portal, evidence } = exit
+  // A watched way out that is only being compared accuses nobody.
+  if (facts.authority(evidence.from, 'exit') === 'observe')
+    return [forget('exit', key), tally(evidence.from, 'exit', 'undecided', nowMs)]
   const name = facts.sku(sku)?.name ?? sku
   const reviewKey = `left-unpaid/${key}`
   const known = facts.recall('tag', tagKey({ gtin14, serial }))?.location
@@ -173,14 +179,22 @@ function unexplained(
   }
   const due = entries.filter(isDue)
   if (due.length === 0) return []
-  const asked = entries.map((entry) => (isDue(entry) ? { ...entry, isAsked: true } : entry))
+  const observed = due.filter(isObserved)
+  const asked = entries
+    .filter((entry) => !observed.includes(entry))
+    .map((entry) => (isDue(entry) ? { ...entry, isAsked: true } : entry))
   return [
-    ...due.flatMap((doubt) =>
-      isPut(doubt)
-        ? askAboutPut(facts, doubt.change, doubt.quantity)
-        : askAboutDoubt(facts, doubt.change, doubt.quantity),
+    ...observed.map(({ change: { camera }, quantity }) =>
+      tally(camera, quantity < 0 ? 'pick' : 'put', 'undecided', nowMs),
     ),
-    remember('doubt', place, { entries: asked }),
+    ...due
+      .filter((doubt) => !observed.includes(doubt))
+      .flatMap((doubt) =>
+        isPut(doubt)
+          ? askAboutPut(facts, doubt.change, doubt.quantity)
+          : askAboutDoubt(facts, doubt.change, doubt.quantity),
+      ),
+    asked.length === 0 ? forget('doubt', place) : remember('doubt', place, { entries: asked }),
   ]
 }
 
@@ -197,7 +211,14 @@ function unseen(
   const slash = place.lastIndexOf('/')
   const [location, sku] = [place.slice(0, slash), place.slice(slash + 1)]
   const name = facts.sku(sku)?.name ?? sku
-  const questions = late.map(({ sourceKey, quantity, atMs, evidence }) => {
+  const watching = facts.camerasAt(location)
+  const wrong = late.flatMap(({ quantity }) =>
+    watching.map((camera) => tally(camera, quantity < 0 ? 'pick' : 'put', 'contradicted', nowMs)),
+  )
+  const isAsking = (movement: 'pick' | 'put') =>
+    watching.some((camera) => facts.authority(camera, movement) !== 'observe')
+  const asked = late.filter(({ quantity }) => isAsking(quantity < 0 ? 'pick' : 'put'))
+  const questions = asked.map(({ sourceKey, quantity, atMs, evidence }) => {
     const what = quantity > 0 ? `${quantity} should have appeared` : `${-quantity} should be gone`
     return ask({
       key: `shelf-differs/${place}/${sourceKey}`,
@@ -211,6 +232,7 @@ function unseen(
   })
   return [
     ...questions,
+    ...wrong,
     expectOnly(
       location,
       sku,

@@ -1,5 +1,6 @@
 import type { Evidence, SaleLine, Sku } from '../../ledger-core/index.ts'
 import type { Receipt } from '../documents/business-event.ts'
+import { judgeBySale } from './claims.ts'
 import { ask, headerOf, inWords, oneUnit, post, refuse, salesFloor } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
 import { excuseExits } from './excuses.ts'
@@ -105,11 +106,15 @@ function afterLine(sold: Sold, taken: Taken): Conclusion[] {
   const exits = sku.tagged
     ? excuseExits(facts, { ...sold, gtin14, serial, line: line.line }, Number(line.quantity / unit))
     : []
-  return [...questions, ...exits, ...pictures(sold, line, unit)]
+  const reason = `sold on ${inWords(sold.saleKey)}`
+  const judged = judgeBySale(facts, sku.sku, serial, { reason, atMs })
+  return [...questions, ...exits, ...judged, ...pictures(sold, line, unit)]
 }
 
 /** Units taken straight from a camera shelf have still to vanish from its picture. */
 function pictures({ facts, saleKey, atMs }: Sold, line: SaleLine, unit: bigint): Conclusion[] {
+  // A till that was offline speaks of what the picture showed long ago: nothing is still to come.
+  if (facts.nowMs - atMs > facts.policy.shelfExpectMs) return []
   return line.parts.flatMap(({ sku, from, quantity }) =>
     awaitPicture(facts, from, sku, -Number(quantity / unit), { sourceKey: saleKey, atMs }),
   )

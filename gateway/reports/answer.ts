@@ -10,6 +10,7 @@ import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
 import type { AskedFor, Question } from './questions.ts'
 import { createStatementReports } from './statement-reports.ts'
+import { createTrustReports } from './trust-reports.ts'
 
 /** One report per question; each reads, none keeps anything. */
 export type ReportTable = {
@@ -33,10 +34,11 @@ export function createAnswers(
     ...createControlReports(ledger, label),
     ...createLayerReports(ledger, config, label),
     ...createMovementReports(db, ledger, label),
-    ...createNoteReports(db, ledger, label),
     ...createStatementReports(db, config, label),
     ...createFigureReports(ledger, config, label),
     ...createJournalReports(db, ledger, config, label),
+    ...createNoteReports(db, config, ledger, label),
+    ...createTrustReports(db, config),
   }
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.

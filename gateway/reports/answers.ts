@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { atMs, count, integer, nullableText, rowsOf, sequence } from './answer-fields.ts'
 import { controlAnswers } from './control-answers.ts'
-import { entry, evidence, movement } from './entry-answers.ts'
+import { entry, movement } from './entry-answers.ts'
 import { figureSchemas } from './figure-answers.ts'
+import { trustSchemas } from './trust-answers.ts'
 
 /**
  * What reports answer, which is also what the HTTP API sends. Amounts and quantities are scaled
@@ -25,6 +26,7 @@ const heldLayer = z.object({
 })
 
 export const answerSchemas = {
+  ...trustSchemas,
   ...controlAnswers,
   counts: z.object({
     entries: count,
@@ -75,25 +77,6 @@ export const answerSchemas = {
     nextBefore: nullableText.describe('give it as `before` for the next, older page; null: none'),
   }),
   ...figureSchemas,
-  reviews: rowsOf(
-    z.object({
-      id: sequence,
-      key: z.string(),
-      kind: z.string(),
-      question: z.string(),
-      sku: nullableText,
-      location: nullableText,
-      epc: nullableText,
-      openedAtMs: atMs,
-      state: z.enum(['open', 'decided']),
-      decision: z.enum(['accept', 'reject', 'settled']).nullable(),
-      decidedBy: nullableText,
-      decidedAtMs: atMs.nullable(),
-      note: nullableText,
-      evidence: z.array(evidence),
-      canAccept: z.boolean().describe('accepting it books something'),
-    }),
-  ),
   quarantine: rowsOf(
     z.object({
       id: sequence,

@@ -1,22 +1,28 @@
 import { type Db, type Evidence, type Ledger, migrate } from '../../ledger-core/index.ts'
 import { memoryKind } from '../bookkeeper/facts.ts'
+import { decodeProposal } from '../bookkeeper/proposal.ts'
+import type { ReviewOutcome } from '../bookkeeper/review-row.ts'
 import { GATEWAY_MIGRATIONS } from '../bookkeeper/store.ts'
-import type { Memory } from '../interpretation/conclusion.ts'
+import type { Config } from '../config/schema.ts'
+import { movementsOf } from '../interpretation/authority.ts'
+import type { Memory, ReviewKind } from '../interpretation/conclusion.ts'
+import { REVIEW_AGES } from '../interpretation/review-ages.ts'
 import type { ReportTable, SkuLabel } from './answer.ts'
 import type { Answers } from './answers.ts'
 
 interface ReviewRow {
   readonly id: bigint
   readonly key: string
-  readonly kind: string
+  readonly kind: ReviewKind
   readonly question: string
   readonly sku: string | null
   readonly location: string | null
   readonly epc: string | null
   readonly openedAtMs: bigint
   readonly evidence: string
-  readonly canAccept: bigint
-  readonly decision: 'accept' | 'reject' | 'settled' | null
+  readonly proposal: string | null
+  readonly said: string | null
+  readonly decision: ReviewOutcome | null
   readonly decidedBy: string | null
   readonly decidedAtMs: bigint | null
   readonly note: string | null
@@ -42,16 +48,19 @@ type NoteReport = 'reviews' | 'quarantine' | 'alerts' | 'planogram' | 'packs' | 
 /** Reports from the gateway's own tables. */
 export function createNoteReports(
   db: Db,
+  config: Config,
   ledger: Ledger,
   label: SkuLabel,
 ): Pick<ReportTable, NoteReport> {
   // A read-only handle migrates nothing: it checks that these are the tables we know.
   migrate(db, 'gateway', GATEWAY_MIGRATIONS)
   const sql = prepare(db)
+  const told = new Map(config.devices.map((one) => [one.id, movementsOf(one, config.portals)]))
+  const isSensor = (device: string) => (told.get(device)?.length ?? 0) > 0
   return {
     reviews: ({ state, limit }) => {
       const select = state === 'open' ? sql.openReviews : sql.reviews
-      return { rows: select.all(limit).map(reviewOf) }
+      return { rows: select.all(limit).map((row) => reviewOf(row, isSensor, label)) }
     },
     quarantine: ({ limit }) => ({ rows: sql.quarantine.all(PREVIEW_BYTES, limit).map(keptOf) }),
     alerts: ({ limit }) => ({
@@ -83,7 +92,7 @@ function unsoundOf(body: string | undefined): string | null {
 
 function prepare(db: Db) {
   const review = `select r.id, r.key, r.kind, r.question, r.sku, r.location, r.epc,
-      r.opened_at_ms as openedAtMs, r.evidence, r.proposal is not null as canAccept, d.decision,
+      r.opened_at_ms as openedAtMs, r.evidence, r.proposal, d.said, d.decision,
       d.decided_by as decidedBy, d.decided_at_ms as decidedAtMs, d.note
     from review r left join review_decision d on d.review = r.id`
   return {
@@ -117,17 +126,34 @@ function prepare(db: Db) {
   }
 }
 
-function reviewOf(row: ReviewRow): Answers['reviews']['rows'][number] {
+function reviewOf(
+  { proposal, said, ...row }: ReviewRow,
+  isSensor: (device: string) => boolean,
+  label: SkuLabel,
+): Answers['reviews']['rows'][number] {
   const evidence: Evidence[] = JSON.parse(row.evidence)
+  const { days, outcome, why } = REVIEW_AGES[row.kind]
   return {
     ...row,
+    proposed: proposal === null ? null : proposedOf(proposal, label),
+    sensor: evidence.find(({ from }) => isSensor(from))?.from ?? null,
+    said: said === null ? [] : JSON.parse(said),
+    dueAtMs: Number(row.openedAtMs) + days * 86_400_000,
+    whenDue: outcome === 'close' ? `closed, nothing booked: ${why}` : `an alarm: ${why}`,
     id: Number(row.id),
     openedAtMs: Number(row.openedAtMs),
     state: row.decision === null ? 'open' : 'decided',
     decidedAtMs: row.decidedAtMs === null ? null : Number(row.decidedAtMs),
     evidence: evidence.map((ground) => ({ ...ground, body: { ...ground.body } })),
-    canAccept: row.canAccept === 1n,
+    canAccept: proposal !== null || row.kind === 'delivery-complete',
   }
+}
+
+function proposedOf(proposal: string, label: SkuLabel) {
+  const command = decodeProposal(proposal)
+  if (!('part' in command)) return null
+  const { sku, quantity, from, to } = command.part
+  return { sku, quantity: quantity.toString(), scale: label(sku).scale, from, to }
 }
 
 function keptOf({ beginning, ...row }: QuarantineRow): Answers['quarantine']['rows'][number] {

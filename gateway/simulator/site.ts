@@ -36,6 +36,7 @@ export function siteYaml(options: SiteOptions): string {
     mqtt: { port: options.mqttPort },
     http: { port: options.httpPort },
     devices: [...readers(), ...cameraDevices(), ...tills(), office()],
+    authority: { newDevices: 'post' },
     portals: [
       { id: 'dock', role: 'receiving', outside: 'supplier', inside: 'backroom' },
       { id: 'floor-door', role: 'internal', outside: 'backroom', inside: 'floor' },

@@ -111,6 +111,7 @@ const documentSchema = z.object({
 
 const ROUTES = [
   'GET /api/v1/alerts',
+  'GET /api/v1/authority',
   'GET /api/v1/batches',
   'GET /api/v1/books-digest',
   'GET /api/v1/cameras',
@@ -129,6 +130,7 @@ const ROUTES = [
   'GET /api/v1/pools',
   'GET /api/v1/quarantine',
   'GET /api/v1/refusals',
+  'GET /api/v1/review-budget',
   'GET /api/v1/reviews',
   'GET /api/v1/skus',
   'GET /api/v1/status',
@@ -138,11 +140,13 @@ const ROUTES = [
   'GET /healthz',
   'GET /metrics',
   'GET /readyz',
+  'POST /api/v1/authority',
   'POST /api/v1/commands',
   'POST /api/v1/documents',
   'POST /api/v1/masters',
   'POST /api/v1/receipts',
   'POST /api/v1/reviews/{id}/decisions',
+  'POST /api/v1/voids',
 ]
 
 test('the OpenAPI document describes every route with its parameters and answers', async () => {

@@ -22,6 +22,7 @@ export const SITE = {
   http: { port: 0 },
   mqtt: { port: 0 },
   log: { level: 'silent' },
+  authority: { newDevices: 'post' },
   devices: [
     { id: 'till-1', profile: 'till', topics: ['tallygate/v1/till-1/receipt'] },
     { id: 'cam-1', profile: 'camera', topics: ['tallygate/v1/cam-1/frame/#'] },

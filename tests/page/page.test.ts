@@ -154,6 +154,39 @@ describe.skipIf(isMissing)('the status page', { timeout: TEST_MS }, () => {
     await page.getByText('Accepted by Ada: seen on the way out').waitFor()
   })
 
+  test('a person says what happened instead, and the books follow', async () => {
+    await later(20)
+    await shop.leaveUnpaid('HOODIE-GREY')
+    clockMs += 3 * MINUTE
+    const page = await look('reviews')
+    const held = await shop.quantity('HOODIE-GREY')
+    const card = page.getByRole('article', { name: /Hoodie grey/ })
+    await card.getByLabel('Your name').fill('Ada')
+    await card.getByText('It was something else').click()
+    await card.getByLabel('To', { exact: true }).selectOption('backroom')
+    expect(await page.evaluate(TOO_WIDE)).toBe(0)
+    expect(await page.evaluate(NAMELESS)).toEqual([])
+    await card.getByRole('button', { name: 'Book this instead' }).click()
+    await page.getByText('No questions.').waitFor()
+    expect(await shop.quantity('HOODIE-GREY')).toBe(held)
+    await page.getByText(/^Today \d+ asked for \d+ movements? /).waitFor()
+    await page.getByLabel('Show answered ones too').check()
+    await page.getByText('Corrected by Ada').waitFor()
+  })
+
+  test('a person changes what a sensor may do, and the page says who it was', async () => {
+    const page = await look('devices')
+    const card = page.getByRole('listitem').filter({ hasText: 'Put on a shelf' }).first()
+    await card.getByText('Books by itself').waitFor()
+    await card.getByText('Change', { exact: true }).first().click()
+    await card.getByLabel('From now on it').selectOption({ label: 'Asks a person' })
+    await card.getByLabel('Your name').fill('Ada')
+    await card.getByLabel('Why').fill('the lamp above it flickers')
+    await card.getByRole('button', { name: 'Change' }).click()
+    await card.getByText(/^Ada changed it from "Books by itself" to "Asks a person"/).waitFor()
+    await card.locator('.badge').getByText('Asks a person').waitFor()
+  })
+
   test('a message that cannot be read is shown with its reason, never as markup', async () => {
     const page = await look('devices', DESKTOP)
     await shop.babble('<img src=x onerror=alert(1)>')

@@ -103,6 +103,7 @@ export function configOf(dataFolder: string, more: object): Config {
       till('till-2'),
       { id: 'office', profile: 'document', topics: ['office/document'] },
     ],
+    authority: { newDevices: 'post' },
     portals: PORTALS,
     cameras: [
       { id: 'camera-1', width: 640, height: 480, synthetic: true, zones: [{ zone: 'jam', slots }] },

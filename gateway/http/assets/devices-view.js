@@ -1,3 +1,4 @@
+import { createAuthorityList } from './authority-list.js'
 import { el, icon, keep, row, say, table } from './dom.js'
 import { countText, plural } from './format.js'
 import { moment } from './moment.js'
@@ -18,12 +19,14 @@ export function createDevicesView(page) {
       { title: 'Set aside', align: 'number' },
     ],
   })
+  const trust = createAuthorityList(page)
   const aside = el('ul', { class: 'aside' })
   const element = el(
     'div',
     {},
     summary,
     el('div', { class: 'card wide-table' }, devices),
+    trust.element,
     el('h3', { class: 'block-title' }, 'Messages set aside'),
     el(
       'p',
@@ -35,7 +38,7 @@ export function createDevicesView(page) {
   return {
     title: 'Devices',
     element,
-    needs: () => ['quarantine'],
+    needs: () => ['quarantine', 'authority'],
     render() {
       const status = page.status()
       if (status) {
@@ -46,6 +49,7 @@ export function createDevicesView(page) {
           create: (device) => deviceRow(page, device),
         })
       }
+      trust.render()
       renderAside(page, aside)
     },
   }

@@ -20,6 +20,8 @@ export function createPage(onChange) {
   define('reviews', 'reviews?state=open')
   define('answered', 'reviews?state=all')
   define('quarantine', 'quarantine?limit=50')
+  define('authority', 'authority', 2_000)
+  define('review-budget', 'review-budget', 2_000)
   define('alerts', 'alerts')
   // Sums over all accounts and layers: no hurry.
   define('trial-balance', 'trial-balance', 2_000)
@@ -89,7 +91,9 @@ export function touchedBy(event) {
       return ['latest', 'movements', 'stock', 'status', 'trial-balance', 'pools']
     case 'review':
     case 'review-closed':
-      return ['reviews', 'answered', 'status']
+      return ['reviews', 'answered', 'status', 'review-budget', 'authority']
+    case 'authority':
+      return ['authority']
     case 'alert':
       return ['alerts']
     case 'quarantined':

@@ -2,9 +2,9 @@ import { post } from './api.js'
 import { el, say } from './dom.js'
 import { evidenceList } from './entry-panel.js'
 import { moment } from './moment.js'
+import { saidForm } from './said-form.js'
+import { newKey, rememberedName, rememberName } from './signature.js'
 import { DISAGREEMENTS, reviewWord } from './words.js'
-
-const NAME = 'tallygate-name'
 
 /** One question with what it rests on and, while it is open, the answer to give. */
 export function reviewCard(page, review, onAnswered) {
@@ -27,26 +27,35 @@ export function reviewCard(page, review, onAnswered) {
     el('h3', { id: `review-${id}`, class: 'question' }, question),
     about.length > 0 ? el('p', { class: 'quiet small about' }, about.join(' \u00b7 ')) : null,
     evidence?.length > 0 ? evidenceList(page, evidence) : null,
-    isOpen ? answerForm(review, onAnswered) : answerGiven(review),
+    isOpen ? answerForm(page, review, onAnswered) : answerGiven(review),
   )
 }
 
-const ANSWERS = { accept: 'Accepted', reject: 'Rejected', settled: 'Settled' }
+const ANSWERS = {
+  accept: 'Accepted',
+  correct: 'Corrected',
+  split: 'Split',
+  reject: 'Rejected',
+  'bad-sensor': 'Rejected, sensor to blame,',
+  settled: 'Settled',
+  expired: 'Closed unanswered',
+}
 
 function answerGiven({ decision, decidedBy, note }) {
   const what = ANSWERS[decision] ?? 'Closed'
-  const by = decidedBy ? ` by ${decidedBy}` : ''
+  const by = decidedBy && decision !== 'expired' ? ` by ${decidedBy}` : ''
   return el('p', { class: 'answer' }, el('b', {}, `${what}${by}`), note ? `: ${note}` : '')
 }
 
-function answerForm({ id, canAccept }, onAnswered) {
+function answerForm(page, review, onAnswered) {
+  const { id, canAccept, sensor, dueAtMs, whenDue } = review
   const name = el('input', {
     id: `name-${id}`,
     name: 'user',
     autocomplete: 'name',
     maxlength: 100,
     required: true,
-    value: remembered(),
+    value: rememberedName(),
   })
   const note = el('textarea', { id: `note-${id}`, name: 'note', rows: 2, maxlength: 1000 })
   const said = el('p', { class: 'failed', role: 'alert', hidden: true })
@@ -66,48 +75,56 @@ function answerForm({ id, canAccept }, onAnswered) {
     el('div', { class: 'buttons' }, accept, reject),
     said,
   )
-  // One key for this card: a second click, or one after a lost answer, decides nothing twice.
-  const keys = { accept: newKey(), reject: newKey() }
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault()
-    const decision = event.submitter?.value ?? 'reject'
+  const holder = el('div', { class: 'answering' }, form)
+  // One key for each answer: a second click, or one after a lost answer, decides nothing twice.
+  const keys = new Map()
+  const keyOf = (decision) => {
+    if (!keys.has(decision)) keys.set(decision, newKey())
+    return `page-${id}-${keys.get(decision)}`
+  }
+  const give = async (decision, movements) => {
+    if (!form.reportValidity()) return
     const body = { decision, user: name.value.trim(), note: note.value.trim() }
-    const buttons = [...form.querySelectorAll('button')]
+    const buttons = [...holder.querySelectorAll('button')]
     for (const button of buttons) button.disabled = true
     said.hidden = true
     try {
-      await post(`reviews/${id}/decisions`, body, `page-${id}-${keys[decision]}`)
-      remember(body.user)
+      await post(`reviews/${id}/decisions`, { ...body, ...movements }, keyOf(decision))
+      rememberName(body.user)
       onAnswered(decision)
     } catch (error) {
       // A corrected answer is another request than the refused one.
-      if (error.status >= 400 && error.status < 500) keys[decision] = newKey()
+      if (error.status >= 400 && error.status < 500) keys.delete(decision)
       said.hidden = false
       say(said, `Not saved: ${error.message}. Your answer is still here; try again.`)
       for (const button of buttons) button.disabled = false
     }
+  }
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    void give(event.submitter?.value ?? 'reject')
   })
-  return form
+  holder.append(
+    saidForm(page, review, (decision, movements) => give(decision, { said: movements })),
+    ...(sensor === null ? [] : [blame(sensor, () => give('bad-sensor'))]),
+    el('p', { class: 'quiet small due' }, 'Unanswered by ', moment(page, dueAtMs), `: ${whenDue}.`),
+  )
+  return holder
 }
 
-const newKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('')
-
-/** Only a convenience; a browser may refuse it. */
-function remembered() {
-  try {
-    return localStorage.getItem(NAME) ?? ''
-  } catch {
-    return ''
-  }
-}
-
-function remember(name) {
-  try {
-    localStorage.setItem(NAME, name)
-  } catch {
-    // Asked again next time, then.
-  }
+/** Behind a second tap, because it closes more than this one question. */
+function blame(sensor, give) {
+  const button = el('button', { type: 'button', class: 'plain' }, `Blame ${sensor}`)
+  button.addEventListener('click', give)
+  return el(
+    'details',
+    { class: 'blame' },
+    el('summary', {}, `${sensor} does not work properly`),
+    el(
+      'p',
+      { class: 'small' },
+      `Rejects all open questions that rest on ${sensor}; from now on it is only recorded and compared. It can be promoted again under Devices.`,
+    ),
+    button,
+  )
 }

@@ -7,6 +7,7 @@ export function createReviewsView(page) {
   let withAnswered = false
   const toggle = el('input', { type: 'checkbox', id: 'with-answered' })
   const summary = el('p', { class: 'quiet', role: 'status', tabindex: '-1' })
+  const budget = el('p', { class: 'quiet budget' })
   const holder = el('div', { class: 'reviews' })
   const element = el(
     'div',
@@ -17,12 +18,14 @@ export function createReviewsView(page) {
       summary,
       el('label', { class: 'check', for: toggle.id }, toggle, 'Show answered ones too'),
     ),
+    budget,
     holder,
   )
   const answered = () => {
     page.resources.touch('reviews')
     page.resources.touch('answered')
     page.resources.touch('status')
+    page.resources.touch('review-budget')
     page.announce('Answer saved.')
     // The card goes away; whoever used the keyboard goes on from here.
     summary.focus()
@@ -30,8 +33,9 @@ export function createReviewsView(page) {
   const view = {
     title: 'Reviews',
     element,
-    needs: () => [withAnswered ? 'answered' : 'reviews'],
+    needs: () => [withAnswered ? 'answered' : 'reviews', 'review-budget', 'skus'],
     render() {
+      say(budget, budgetText(page.value('review-budget')))
       const rows = page.value(withAnswered ? 'answered' : 'reviews')?.rows ?? null
       if (rows === null) return keep(holder, [0, 1, 2], GHOSTS)
       const open = rows.filter(({ state }) => state === 'open')
@@ -51,6 +55,18 @@ export function createReviewsView(page) {
     view.render()
   })
   return view
+}
+
+/** How much is asked of people, beside what is good for them. */
+function budgetText(budget) {
+  const [today] = budget?.rows ?? []
+  if (!today) return ''
+  const { asked, rightToAsk, needless, movements, perMille } = today
+  const share =
+    perMille === null ? '' : ` (${perMille / 10} %, at most ${budget.mostPerMille / 10} %)`
+  const answered = rightToAsk + needless
+  const right = answered === 0 ? '' : ` ${rightToAsk} of ${answered} answered were right to ask.`
+  return `Today ${asked} asked for ${plural(movements, 'movement')}${share}.${right}`
 }
 
 const GHOSTS = {

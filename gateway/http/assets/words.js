@@ -50,13 +50,17 @@ const REVIEWS = {
   'tag-misplaced': 'Found elsewhere',
   'tag-conflict': 'Two tags, one number',
   'sensors-disagree': 'Camera and antenna disagree',
-  'possible-pick': 'Perhaps taken',
   'shelf-stranger': 'Does not belong here',
   'basket-open': 'Picked up, never paid',
   'unmapped-line': 'Unknown item at the till',
   'return-without-original': 'Return without a sale',
   'ledger-refused': 'Refused by the books',
   'document-conflict': 'Documents contradict',
+  'possible-pick': 'Count the shelf',
+  'sold-after-write-off': 'Sold after it was written off',
+  'proposed-move': 'Proposed by a sensor',
+  'delivery-complete': 'Delivery complete?',
+  'systems-disagree': 'Another system disagrees',
 }
 export const reviewWord = (kind) => REVIEWS[kind] ?? kind
 
@@ -71,7 +75,21 @@ export const DISAGREEMENTS = new Set([
   'tag-misplaced',
   'shelf-put-without-source',
   'document-conflict',
+  'systems-disagree',
 ])
+
+const LEVELS = { observe: 'Only records', propose: 'Asks a person', post: 'Books by itself' }
+export const levelWord = (level) => LEVELS[level] ?? level
+
+const TOLD = {
+  receive: 'Goods in at the dock',
+  replenish: 'Between back room and floor',
+  arrive: 'Standing on a shelf',
+  pick: 'Taken from a shelf',
+  put: 'Put on a shelf',
+  exit: 'Leaving the shop',
+}
+export const toldWord = (movement) => TOLD[movement] ?? movement
 
 const PROFILES = {
   'zebra-iotc': 'RFID reader (Zebra)',

@@ -1,0 +1,114 @@
+import type { Level } from '../config/authority.ts'
+import type { Config, DeviceConfig } from '../config/schema.ts'
+import { forget, refuse, remember } from './commands.ts'
+import type { Agreement, Conclusion, Facts, MovementKind } from './conclusion.ts'
+
+/**
+ * Phased trust. Every sensor has a level for each kind of movement it can tell of: `observe`
+ * records, `propose` asks a person, `post` books. Tills and papers are the word of somebody and
+ * always post. What a sensor would have booked is compared with tills, papers, counts and people
+ * afterwards; that evidence advises, and only a person promotes or demotes.
+ */
+
+/** What a device can tell of, as it is wired up. */
+export function movementsOf(
+  { profile, readPoints }: Pick<DeviceConfig, 'profile' | 'readPoints'>,
+  portals: Config['portals'],
+): MovementKind[] {
+  if (profile === 'camera') return ['pick', 'put']
+  const roles = new Map(portals.map(({ id, role }) => [id, MOVEMENT_OF[role]]))
+  const told = readPoints.map((point) => ('portal' in point ? roles.get(point.portal) : 'arrive'))
+  return [...new Set(told)].filter((movement) => movement !== undefined)
+}
+
+const MOVEMENT_OF = { receiving: 'receive', internal: 'replenish', exit: 'exit' } as const
+
+/** Where a device starts; a person's grant wins over it. */
+export function configuredLevel(
+  device: Pick<DeviceConfig, 'authority'>,
+  { authority }: Pick<Config, 'authority'>,
+): Level {
+  return device.authority ?? authority.newDevices
+}
+
+export const grantKey = (device: string, movement: MovementKind) => `${device}/${movement}`
+
+export const NO_AGREEMENT: Agreement = { confirmed: 0, contradicted: 0, undecided: 0, sinceMs: 0 }
+
+export interface Advice {
+  readonly level: Level
+  /** One sentence: the counts and the rule. */
+  readonly why: string
+}
+
+/**
+ * One step up when at least `promoteSamples` claims were decided and at most `promoteWrongMax`
+ * thousandths of them were contradicted; one step down from `demoteSamples` on when
+ * `demoteWrongMin` thousandths were. Undecided claims say nothing either way.
+ */
+export function adviceOn(
+  level: Level,
+  { confirmed, contradicted }: Agreement,
+  rule: Config['authority'],
+): Advice | null {
+  const decided = confirmed + contradicted
+  const wrong = decided === 0 ? 0 : (contradicted * 1_000) / decided
+  const counts = `${contradicted} of ${decided} decided claims were wrong`
+  const percent = (thousandths: number) => `${thousandths / 10} %`
+  if (level !== 'observe' && decided >= rule.demoteSamples && wrong >= rule.demoteWrongMin)
+    return {
+      level: level === 'post' ? 'propose' : 'observe',
+      why: `${counts}: ${percent(rule.demoteWrongMin)} or more`,
+    }
+  if (level !== 'post' && decided >= rule.promoteSamples && wrong <= rule.promoteWrongMax)
+    return {
+      level: level === 'observe' ? 'propose' : 'post',
+      why: `${counts}: at most ${percent(rule.promoteWrongMax)}`,
+    }
+  return null
+}
+
+export interface AuthorityRequest {
+  readonly device: string
+  readonly movement: MovementKind
+  readonly level: Level
+  readonly user: string
+  readonly note: string
+}
+
+/** A person promotes or demotes; the counts begin anew, so that the new level earns its own. */
+export function interpretAuthority(facts: Facts, request: AuthorityRequest): Conclusion[] {
+  const { device, movement, level } = request
+  const known = facts.movementsOf(device)
+  if (!known.includes(movement))
+    return [
+      refuse(
+        'no-such-authority',
+        `expected a sensor and one of its kinds of movement (${known.join(', ') || 'none'}), got ${device} ${movement}`,
+      ),
+    ]
+  return changed(facts, request, level)
+}
+
+/** The sensor is broken: whatever it tells of is only recorded from now on. */
+export function distrust(facts: Facts, device: string, user: string, note: string): Conclusion[] {
+  return facts
+    .movementsOf(device)
+    .flatMap((movement) =>
+      changed(facts, { device, movement, level: 'observe', user, note }, 'observe'),
+    )
+}
+
+function changed(facts: Facts, request: AuthorityRequest, to: Level): Conclusion[] {
+  const { device, movement, user: by, note } = request
+  const from = facts.authority(device, movement)
+  if (from === to) return []
+  const key = grantKey(device, movement)
+  const agreement = facts.recall('agreement', key) ?? NO_AGREEMENT
+  const change = { device, movement, from, to, by, note, atMs: facts.nowMs, agreement }
+  return [
+    remember('grant', key, { level: to }),
+    forget('agreement', key),
+    { kind: 'authority-changed', change },
+  ]
+}

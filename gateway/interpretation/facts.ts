@@ -1,0 +1,82 @@
+import type { Sku } from '../../ledger-core/index.ts'
+import type { Level } from '../config/authority.ts'
+import type { Policy, PortalConfig } from '../config/schema.ts'
+import type { Memory, MemoryKind, MovementKind, OpenReview } from './conclusion.ts'
+
+/** What interpretation may look up. Reads see everything concluded before, in this commit too. */
+export interface Facts {
+  readonly policy: Policy
+  readonly minorUnits: number
+  /** How long a claim waits for a till, a paper or a count; see config/authority.ts. */
+  readonly claimWaitMs: number
+  readonly portals: readonly PortalConfig[]
+  /** Gateway time of the running step, UTC ms. Not the clock: an argument like any other. */
+  readonly nowMs: number
+  businessDateOf(atMs: number): string
+  sku(sku: string): Sku | null
+  skuByGtin(gtin14: string): Sku | null
+  isLocation(location: string): boolean
+  quantityAt(sku: string, location: string): bigint
+  /** Everything a location holds, by SKU; zero left out. */
+  stockAt(location: string): readonly { readonly sku: string; readonly quantity: bigint }[]
+  hasOrderLine(order: string, line: number): boolean
+  /** What may still be returned of a sold line; null if unknown. */
+  soldOn(
+    sourceKey: string,
+    line: number,
+  ): { readonly sku: string; readonly returnable: bigint } | null
+  /** Till lines that no master knew, not mapped yet, oldest first. */
+  parkedLines(): readonly ParkedLine[]
+  /** The last entry posted up to then; 0 before the first. */
+  sequenceAt(atMs: number): number
+  /** What the books held after an entry, without what came later. */
+  quantityAtSequence(sku: string, location: string, sequence: number): bigint
+  /** What each zone of a camera has settled on. */
+  shelfCounts(camera: string): readonly ShelfCount[]
+  /** What stands open outside the books before a month (YYYY-MM) may be closed. */
+  closingItems(period: string): readonly { readonly item: string; readonly done: boolean }[]
+  /** Journal sequence posted under this source key, or null. */
+  sequenceOf(sourceKey: string): number | null
+  planogram(camera: string, zone: string): { sku: string; location: string } | null
+  /** True when this location is watched by a camera. */
+  isCameraLocation(location: string): boolean
+  /** True when an antenna reads the tags of this location. */
+  isReaderLocation(location: string): boolean
+  /** Cameras that watch this location. */
+  camerasAt(location: string): readonly string[]
+  /** How far a sensor is trusted with this kind of movement. */
+  authority(device: string, movement: MovementKind): Level
+  /** What a device's read points or pictures can tell of; empty for anything but a sensor. */
+  movementsOf(device: string): readonly MovementKind[]
+  /** Questions that wait for a person and were asked before `atMs`, with what was proposed. */
+  reviewsOpenedBefore(atMs: number): readonly OpenReview[]
+  /** Durable memory of interpretation itself: plain JSON records by kind and key. */
+  recall<K extends MemoryKind>(kind: K, key: string): Memory[K] | undefined
+  recallAll<K extends MemoryKind>(
+    kind: K,
+    prefix: string,
+  ): readonly (readonly [string, Memory[K]])[]
+}
+
+/** A till line that waits for its SKU. */
+export interface ParkedLine {
+  readonly saleKey: string
+  readonly line: number
+  readonly gtin: string
+  /** Whole pieces; negative for a return. */
+  readonly quantity: bigint
+  readonly occurredAtMs: number
+  readonly businessDate: string
+}
+
+/** One zone as its camera sees it now. */
+export interface ShelfCount {
+  readonly zone: string
+  readonly sku: string
+  readonly location: string
+  readonly count: number
+  /** How many items may stand one behind another. */
+  readonly depth: number
+  /** False while somebody stands before it, a change is settling, or it was not seen lately. */
+  readonly isVisible: boolean
+}
