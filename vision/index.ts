@@ -6,14 +6,17 @@ export {
   enrol,
   evaluateModel,
   listModels,
+  measurePeople,
   type OpenModel,
   openModel,
   openRecogniser,
+  peopleOf,
   type SeenPicture,
   verifyModel,
 } from './desk.ts'
 export { FAMILY_NAMES, type FamilyName, ModelRefused } from './model-manifest.ts'
-export { blackOut, drawBoxes, PictureRefused, svgToJpeg } from './picture.ts'
+export type { PeoplePicture, PeopleRecall } from './people-recall.ts'
+export { blackOut, decodePicture, drawBoxes, PictureRefused, svgToJpeg } from './picture.ts'
 export { startVisionPool, type VisionPool } from './pool.ts'
 export { GalleryRefused } from './recognition/gallery-file.ts'
 export type { Recogniser } from './recognition/recogniser.ts'
