@@ -2,6 +2,7 @@
 
 import copy
 import math
+import os
 import time
 
 import numpy as np
@@ -35,8 +36,11 @@ def update_average(average, model, step):
                 kept.copy_(new)
 
 
-def save(average, step, path):
-    torch.save({"step": step, "weights": average.state_dict()}, path)
+def save(average, model, steps, step, path):
+    """Written beside and renamed, so that a run cut short leaves the checkpoint before."""
+    state = {"step": step, "weights": average.state_dict(), "model": model.state_dict(), "optimiser": steps.state_dict()}
+    torch.save(state, path + ".part")
+    os.replace(path + ".part", path)
 
 
 def load_into(model, path):
@@ -55,8 +59,13 @@ def fit(synthetic, near, real, settings, checkpoint, log=print):
     torch.manual_seed(settings.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = network.Detector().to(device, memory_format=torch.channels_last)
+    steps = optimiser(model)
     first = load_into(model, settings.resume) if settings.resume else 0
-    average, steps = copy.deepcopy(model), optimiser(model)
+    average = copy.deepcopy(model)
+    if first:
+        saved = torch.load(settings.resume, map_location=device)
+        model.load_state_dict(saved["model"])
+        steps.load_state_dict(saved["optimiser"])
     rng = np.random.default_rng(settings.seed + first)
     start, cpu, sums = time.time(), time.process_time(), []
     for step in range(first, settings.iterations):
@@ -89,6 +98,6 @@ def fit(synthetic, near, real, settings, checkpoint, log=print):
             log("step %d  progress %.3f  score loss %.3f  box loss %.3f  %.1f pictures per CPU second  %.0f s" % (
                 step + 1, progress, *means, len(sums) * settings.batch / spent, time.time() - start), flush=True)
         if (step + 1) % 150 == 0:
-            save(average, step + 1, checkpoint)
-    save(average, first + len(sums), checkpoint)
+            save(average, model, steps, step + 1, checkpoint)
+    save(average, model, steps, first + len(sums), checkpoint)
     return average.eval(), {"iterations": first + len(sums), "cpuSeconds": round(time.process_time() - cpu)}

@@ -105,7 +105,8 @@ def measure(shipped, data):
     _, unknown = nearest(v_new, v_seen[ours])
     report["aurocKnownAgainstNew"] = round(auroc(known, unknown), 3)
     report["aurocKnownAgainstNewCartons"] = round(auroc(known[is_carton(val.classes)], unknown[cartons]), 3)
-    report["enrolled"] = enrolled(rng, v_new, new.classes, is_carton)
+    # The thresholds are chosen without the val list, on which they are judged below.
+    report["enrolled"] = enrolled(rng, v_new[from_train], new.classes[from_train], is_carton)
     at = report["enrolled"]["similarityMin"], report["enrolled"]["marginMin"]
     references, _ = split(rng, np.where(from_train, new.classes, -1))
     references = references[from_train[references]]

@@ -108,7 +108,7 @@ def finish(chosen):
     figures = measure(chosen, model)
     with open(os.path.join(chosen.work, "training.json")) as file:
         figures["training"] = json.load(file)
-    figures["onnxruntime-node"] = export.write_all(model, chosen.out, figures["threshold"], VERSION, chosen.work)
+    figures["onnxruntime-node"] = export.write_all(model, chosen.out, figures["threshold"], VERSION, chosen.data, chosen.work)
     export.write_json(os.path.join(chosen.out, "figures.json"), figures)
     print(json.dumps(figures, indent=2))
 
