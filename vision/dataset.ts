@@ -11,7 +11,14 @@ export interface LabelledPicture {
   readonly file: string
   /** In pixels, or in shares of the picture where the format says so. */
   readonly units: 'pixels' | 'shares'
-  readonly truth: readonly { readonly label: string; readonly box: Box }[]
+  readonly truth: readonly LabelledThing[]
+}
+
+interface LabelledThing {
+  readonly label: string
+  readonly box: Box
+  /** Corners x, y, x, y ... of its parts, where the set draws them. */
+  readonly outlines?: readonly (readonly number[])[]
 }
 
 const PICTURE = /\.(jpe?g|png)$/i
@@ -51,14 +58,14 @@ async function readYolo(folder: string): Promise<LabelledPicture[]> {
 }
 
 /** class cx cy w h; a polygon's corners instead of a box are taken as the box around them. */
-function yoloLine(line: string, names: readonly string[], file: string) {
+function yoloLine(line: string, names: readonly string[], file: string): LabelledThing {
   const [index = Number.NaN, ...numbers] = line.trim().split(/\s+/).map(Number)
   const label = names[index]
   if (label === undefined || numbers.length < 4 || !numbers.every(Number.isFinite))
     throw new DatasetRefused(
       `${file} must hold lines of a class number below ${names.length} and a box, got "${line}"`,
     )
-  if (numbers.length > 5) return { label, box: around(numbers) }
+  if (numbers.length > 5) return { label, box: around(numbers), outlines: [numbers] }
   const [cx = 0, cy = 0, width = 0, height = 0] = numbers
   return { label, box: { x: cx - width / 2, y: cy - height / 2, width, height } }
 }
@@ -97,6 +104,8 @@ const cocoSchema = z.looseObject({
       image_id: z.union([z.number(), z.string()]),
       category_id: z.number(),
       bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+      /** Outlines; a crowd's run lengths are passed over, its box stays. */
+      segmentation: z.array(z.array(z.number()).min(6)).nonempty().optional().catch(undefined),
     }),
   ),
   categories: z.array(z.looseObject({ id: z.number(), name: z.string() })),
@@ -117,9 +126,10 @@ async function readCoco(file: string): Promise<LabelledPicture[]> {
     units: 'pixels' as const,
     truth: annotations
       .filter(({ image_id }) => image_id === id)
-      .map(({ category_id, bbox: [x, y, width, height] }) => ({
+      .map(({ category_id, bbox: [x, y, width, height], segmentation }) => ({
         label: label.get(category_id) ?? `category ${category_id}`,
         box: { x, y, width, height },
+        ...(segmentation ? { outlines: segmentation } : {}),
       })),
   }))
 }

@@ -6,6 +6,7 @@ import type { EvaluateOptions, ModelEvaluation } from './evaluate-model.ts'
 import type { CameraMemory, Look } from './look.ts'
 import { parseManifest } from './model-manifest.ts'
 import type { ModelIdentity } from './onnx-detector.ts'
+import type { PeoplePicture, PeopleRecall } from './people-recall.ts'
 import type { Enrolment, EnrolOptions, Recogniser } from './recognition/recogniser.ts'
 import type { Camera, Detection, ShelfSample } from './shelf-sample.ts'
 
@@ -77,6 +78,21 @@ export async function addModel(offer: ModelOffer): Promise<AddedModel> {
 export async function evaluateModel(options: EvaluateOptions): Promise<ModelEvaluation> {
   const { evaluateModel } = await import('./evaluate-model.ts')
   return await evaluateModel(options)
+}
+
+/** Throws `ModelRefused` and `PictureRefused`. */
+export async function measurePeople(
+  modelFolder: string,
+  pictures: AsyncIterable<PeoplePicture>,
+): Promise<PeopleRecall> {
+  const { measurePeople } = await import('./people-recall.ts')
+  return await measurePeople(modelFolder, pictures)
+}
+
+/** The pictures with people of a labelled set. Throws `DatasetRefused`. */
+export async function* peopleOf(dataset: string): AsyncGenerator<PeoplePicture> {
+  const { peopleOf } = await import('./people-recall.ts')
+  yield* peopleOf(dataset)
 }
 
 /** Throws `ModelRefused`, `GalleryRefused` and `PictureRefused`. */

@@ -6,15 +6,19 @@ export {
   enrol,
   evaluateModel,
   listModels,
+  measurePeople,
   type OpenModel,
   openModel,
   openRecogniser,
+  peopleOf,
   type SeenPicture,
   verifyModel,
 } from './desk.ts'
 export { FAMILY_NAMES, type FamilyName, ModelRefused } from './model-manifest.ts'
+export type { PeoplePicture, PeopleRecall } from './people-recall.ts'
 export {
   blackOut,
+  decodePicture,
   drawBoxes,
   PictureRefused,
   rgbToJpeg,

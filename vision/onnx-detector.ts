@@ -6,7 +6,7 @@ import { assertDigest, messageOf, readModelFile } from './model-folder.ts'
 import { type ModelManifest, ModelRefused, parseManifest, roleOf } from './model-manifest.ts'
 import { type Feed, type ModelSession, openSession } from './onnx-session.ts'
 import { type ModelInput, prepareInput } from './picture.ts'
-import { planBlanking } from './privacy.ts'
+import { peopleBoxes, planBlanking } from './privacy.ts'
 import type { Blanking, Box, Detection } from './shelf-sample.ts'
 import { packTensor } from './tensor.ts'
 import { TRACE_SCORE_MIN } from './zones.ts'
@@ -29,6 +29,8 @@ export interface Detector {
   detect(input: ModelInput, floor?: number): Promise<Detection[]>
   /** What must be black before the picture with these detections may be shown. */
   blanking(traces: readonly Detection[]): Blanking
+  /** The same boxes without the question whether the model was measured: for measuring it. */
+  peopleBoxes(traces: readonly Detection[]): Box[]
   close(): Promise<void>
 }
 
@@ -68,6 +70,7 @@ export async function loadDetector(
       return [...people, ...(await look(shrinkInput(prepared, scale, input.pad), floor))]
     },
     blanking: (traces) => planBlanking(traces, manifest),
+    peopleBoxes: (traces) => peopleBoxes(traces, thresholds),
     close: () => session.close(),
   }
   try {

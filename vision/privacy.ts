@@ -24,10 +24,17 @@ export function planBlanking(
       kind: 'withhold',
       reason: `the model must find ${PERSON_RECALL_MIN} of person pixels on ${privacy.set}, found ${privacy.personPixelRecall}`,
     }
-  const people = traces.filter(
-    ({ role, score }) => role === 'person' && score >= PERSON_SHARE * thresholds.score,
-  )
-  return { kind: 'blank', boxes: people.map(({ box }) => widened(box)) }
+  return { kind: 'blank', boxes: peopleBoxes(traces, thresholds) }
+}
+
+/** The widened boxes of everything that may be a person, whether or not the model is to be trusted. Pure. */
+export function peopleBoxes(
+  traces: readonly Detection[],
+  thresholds: ModelManifest['thresholds'],
+): Box[] {
+  return traces
+    .filter(({ role, score }) => role === 'person' && score >= PERSON_SHARE * thresholds.score)
+    .map(({ box }) => widened(box))
 }
 
 export function widened({ x, y, width, height }: Box): Box {

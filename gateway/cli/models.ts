@@ -11,6 +11,7 @@ import {
 } from '../../vision/index.ts'
 import { shippedEmbedderFolder, shippedModelFolder } from '../models.ts'
 import { complain, defineCommand, EXIT, print } from './command.ts'
+import { printPeopleRecall } from './model-people.ts'
 import { isVisionRefusal } from './vision-refusal.ts'
 
 const USAGE = `
@@ -18,6 +19,7 @@ tallygate models list [--folder DIR] [--json]
 tallygate models verify [MODEL-DIR...] [--json]
 tallygate models add FILE.onnx --name NAME --picture FILE --expect "LABEL X Y WIDTH HEIGHT"...
 tallygate models evaluate MODEL-DIR DATASET [--min-score S] [--ignore-labels] [--json]
+tallygate models people MODEL-DIR [DATASET] [--json]
 
 list      the model folders below DIR (default: where the shipped detector lives)
 verify    each model's digest, names, shapes and self-test boxes (default: those that ship)
@@ -27,6 +29,8 @@ add       recognises how the file wants to be fed and read, lets it look at your
           RF-DETR, SSD, NanoDet, PicoDet, FastestDet, mmdeploy
 evaluate  AP50, AP75, AP50:95, recall, count error and milliseconds on a labelled set: a YOLO folder
           (images/, labels/, data.yaml), a COCO .json or a VOC folder (Annotations/)
+people    which share of the pixels of people and hands would be blacked out: on rendered arms, or
+          on a set with the label person, hand or arm (outlines count where it draws them)
 
 Exit 1 when a model is refused.
 
@@ -72,9 +76,9 @@ export const models = defineCommand(
     },
   },
   async ({ values, positionals: [verb, ...given] }) => {
-    const work = { list, verify, add, evaluate }[verb ?? '']
+    const work = { list, verify, add, evaluate, people }[verb ?? '']
     if (!work) {
-      complain('expected "list", "verify", "add" or "evaluate"; see --help')
+      complain('expected "list", "verify", "add", "evaluate" or "people"; see --help')
       return EXIT.usage
     }
     try {
@@ -221,6 +225,12 @@ async function evaluate(values: Values, [model, dataset]: string[]): Promise<num
   print(
     `median per picture: decoding ${report.decodeMs.toFixed(1)} ms, model ${report.detectMs.toFixed(1)} ms`,
   )
+  return EXIT.done
+}
+
+async function people(values: Values, [model, dataset]: string[]): Promise<number> {
+  if (model === undefined) throw new UsedWrongly('expected MODEL-DIR')
+  await printPeopleRecall(model, dataset, values['json'] === true)
   return EXIT.done
 }
 

@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 import artwork
+import closeups
 import effects
 import people
 import scenes
@@ -101,15 +102,18 @@ def render(rng, bank, fonts, style=None, size=None):
     size = size or SHAPES[rng.integers(len(SHAPES))]
     canvas = scenes.Canvas(rng, size, fonts)
     scenes.back_wall(canvas)
-    if style == "table":
+    if style in closeups.STYLES:
+        closeups.draw(canvas, style, bank)
+    elif style == "table":
         scenes.table_scene(canvas, bank)
     else:
         scenes.shelf_rows(canvas, style, bank)
-    add_people(canvas, bank)
+    if style != "held":
+        add_people(canvas, bank)
     strength = rng.choice([0, 0.4, 1.0], p=[0.4, 0.3, 0.3])
-    corners = perspective(rng, size, strength)
+    corners = closeups.tilted_corners(rng, size) if style == "tilted" else perspective(rng, size, strength)
     image, ids = canvas.image, canvas.ids
-    if strength > 0:
+    if strength > 0 or style == "tilted":
         data = coefficients(corners, size)
         image = image.transform(size, Image.PERSPECTIVE, data, Image.BILINEAR, fillcolor=(PAD, PAD, PAD))
         ids = np.asarray(Image.fromarray(ids).transform(size, Image.PERSPECTIVE, data, Image.NEAREST))
@@ -131,8 +135,9 @@ def letterbox(image, boxes, side=SIDE, kernel=Image.BILINEAR):
     return square, boxes, inner
 
 
-def training_picture(rng, bank, fonts):
-    image, boxes = render(rng, bank, fonts)
+def training_picture(rng, bank, fonts, near=False):
+    style = rng.choice(list(closeups.STYLES), p=list(closeups.STYLES.values())) if near else None
+    image, boxes = render(rng, bank, fonts, style)
     kernel = (Image.BILINEAR, Image.BILINEAR, Image.LANCZOS, Image.BOX)[rng.integers(4)]
     image = effects.jpeg(rng, image) if rng.random() < 0.5 else image
     square, boxes, inner = letterbox(image, boxes, kernel=kernel)

@@ -17,23 +17,24 @@ SIDE, PAD = compose.SIDE, compose.PAD
 _bank = {}
 
 
-def _start(seed, count, data, held_out):
+def _start(seed, count, data, held_out, near):
+    _bank["near"] = near
     _bank["bank"] = packages.make_bank(seed, count, data, held_out)
     _bank["fonts"] = artwork.font_files()
 
 
 def _scene(seed):
-    return compose.training_picture(np.random.default_rng(seed), _bank["bank"], _bank["fonts"])
+    return compose.training_picture(np.random.default_rng(seed), _bank["bank"], _bank["fonts"], _bank["near"])
 
 
-def make_scenes(folder, name, count, seed, data, held_out=False, bank_size=900, processes=1):
+def make_scenes(folder, name, count, seed, data, held_out=False, bank_size=900, processes=1, near=False):
     """Write NAME.npy (uint8 pictures), NAME.npz (boxes of all, one after the other) unless they exist already."""
     pictures, table = os.path.join(folder, name + ".npy"), os.path.join(folder, name + ".npz")
     if os.path.exists(table):
         return
     store = np.lib.format.open_memmap(pictures, "w+", np.uint8, (count, SIDE, SIDE, 3))
     boxes, inner = [], []
-    with multiprocessing.Pool(processes, _start, (seed, bank_size, data, held_out)) as pool:
+    with multiprocessing.Pool(processes, _start, (seed, bank_size, data, held_out, near)) as pool:
         for i, (pixels, found, size) in enumerate(pool.imap(_scene, range(seed * 1_000_000, seed * 1_000_000 + count), chunksize=8)):
             store[i] = pixels
             boxes.append(found)
@@ -178,15 +179,20 @@ def recolour(rng, pixels):
     return np.stack([table[pixels[..., c], c] for c in range(3)], -1)
 
 
-def batch(rng, synthetic, real, size, real_share, side=SIDE):
-    """uint8 pictures (size, side, side, 3), their boxes, and whether class person is labelled in each."""
+def batch(rng, drawn, real, size, real_share, side=SIDE):
+    """uint8 pictures (size, side, side, 3), their boxes, and whether class person is labelled in each.
+
+    drawn: plain scenes, near views, and the share of the latter.
+    """
+    plain, near, near_share = drawn
     pictures, boxes, people = [], [], []
     for i in range(size):
         if real is not None and i < round(size * real_share):
             grid = rng.choice([1, 2, 3, 4], p=[0.4, 0.3, 0.2, 0.1])
             picture, found = augmented(rng, real, rng.integers(len(real)), side) if grid == 1 else tiled(rng, real, grid, side)
         else:
-            picture, found = augmented(rng, synthetic, synthetic.draw(rng), side)
+            source = near if rng.random() < near_share else plain
+            picture, found = augmented(rng, source, source.draw(rng), side)
         pictures.append(recolour(rng, picture) if rng.random() < 0.8 else picture)
         boxes.append(found)
         people.append(not (real is not None and i < round(size * real_share)))

@@ -142,10 +142,10 @@ def choose_threshold(sets):
 
 
 def align_person(model, found, truths, threshold):
-    """Shift the person logit so that its own best threshold on validation falls on the products' one."""
+    """Shift the person logit up until its own best threshold on validation falls on the products' one; never down: a person missed is worse."""
     _, best = best_f1([match(f, t, scenes.PERSON, 0.5) for f, t in zip(found, truths)])
     logit = lambda p: float(np.log(p / (1 - p)))
-    shift = float(np.clip(logit(threshold) - logit(best), -1.5, 1.5))
+    shift = float(np.clip(logit(threshold) - logit(best), 0, 1.5))
     with torch.no_grad():
         model.detector.scores.bias[scenes.PERSON] += shift
     return round(shift, 3)

@@ -13,12 +13,14 @@ import crops
 import embedder
 import export
 import packages
+import recognition_scores
 
 OPSET = 15
 HERE = os.path.dirname(os.path.abspath(__file__))
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 # Pictures of our own: three drawn packages, each before two grounds.
 SELF_TEST_SEED = 77
+FAILURES_SEED, FAILURES_OF, FAILURES_SHOWN = 78, 60, 4
 
 
 def self_test_pictures():
@@ -27,6 +29,23 @@ def self_test_pictures():
     grounds = np.full((1, crops.STORED, crops.STORED, 3), 120, np.uint8)
     return [("self-test-%s%d.png" % ("abc"[i], turn + 1), Image.fromarray(crops.paste(rng, pack, grounds)).resize((embedder.SIDE,) * 2, Image.BILINEAR))
             for i, pack in enumerate(bank) for turn in range(2)]
+
+
+def write_failures(shipped, folder):
+    """Of drawn packages that training never saw, those that come out worst: as seen, their reference, and the likest other one."""
+    rng = np.random.default_rng(FAILURES_SEED)
+    bank, _ = packages.make_bank(FAILURES_SEED, FAILURES_OF, None)
+    grounds = np.full((1, crops.STORED, crops.STORED, 3), 120, np.uint8)
+    references = [crops.on_plain(pack) for pack in bank]
+    seen = [crops.paste(rng, pack, grounds) for pack in bank]
+    similarity = recognition_scores.embed(shipped, seen) @ recognition_scores.embed(shipped, references).T
+    own = similarity.diagonal().copy()
+    np.fill_diagonal(similarity, -1)
+    worst = np.argsort(own - similarity.max(1))[:FAILURES_SHOWN]
+    rows = [np.concatenate([seen[i], references[i], references[int(similarity[i].argmax())]], 1) for i in worst]
+    os.makedirs(os.path.join(folder, "pictures"), exist_ok=True)
+    Image.fromarray(np.concatenate(rows)).save(os.path.join(folder, "pictures", "failures.jpg"), quality=82)
+    return {"packages": len(bank), "rightFromOnePicture": round(float((own > similarity.max(1)).mean()), 3)}
 
 
 def write_all(shipped, folder, scores):
@@ -49,6 +68,7 @@ def write_all(shipped, folder, scores):
         "selfTest": [{"picture": name, "embedding": [round(float(v), 5) for v in vector]} for (name, _), vector in zip(pictures, vectors)],
     }
     export.write_json(os.path.join(folder, "manifest.json"), manifest)
+    print(json.dumps({"drawn": write_failures(shipped, folder)}))
     print(parity(path, folder, pixels, vectors))
 
 

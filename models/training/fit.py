@@ -2,6 +2,7 @@
 
 import copy
 import math
+import os
 import time
 
 import numpy as np
@@ -13,6 +14,8 @@ import network
 
 # Two thirds of the run see 320-pixel windows, which cost 0.6 of a whole picture; the rest sees whole pictures.
 WINDOW_SIDE, WINDOW_SHARE = 320, 0.65
+# Near views join when the plain shelves are learnt; then this share of the drawn pictures are such.
+NEAR_FROM, NEAR_SHARE = 0.4, 0.35
 PEAK_RATE, WARM_UP, WEIGHT_DECAY, AVERAGE = 0.02, 100, 5e-4, 0.998
 
 
@@ -33,8 +36,11 @@ def update_average(average, model, step):
                 kept.copy_(new)
 
 
-def save(average, step, path):
-    torch.save({"step": step, "weights": average.state_dict()}, path)
+def save(average, model, steps, step, path):
+    """Written beside and renamed, so that a run cut short leaves the checkpoint before."""
+    state = {"step": step, "weights": average.state_dict(), "model": model.state_dict(), "optimiser": steps.state_dict()}
+    torch.save(state, path + ".part")
+    os.replace(path + ".part", path)
 
 
 def load_into(model, path):
@@ -44,7 +50,7 @@ def load_into(model, path):
     return saved["step"]
 
 
-def fit(synthetic, real, settings, checkpoint, log=print):
+def fit(synthetic, near, real, settings, checkpoint, log=print):
     """Train and return the averaged model. settings: iterations, batch, seed, real_share, wall_minutes (0 = none), resume.
 
     With wall_minutes the cosine follows whichever is further on, iterations or time, so that it always completes.
@@ -53,8 +59,13 @@ def fit(synthetic, real, settings, checkpoint, log=print):
     torch.manual_seed(settings.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = network.Detector().to(device, memory_format=torch.channels_last)
+    steps = optimiser(model)
     first = load_into(model, settings.resume) if settings.resume else 0
-    average, steps = copy.deepcopy(model), optimiser(model)
+    average = copy.deepcopy(model)
+    if first:
+        saved = torch.load(settings.resume, map_location=device)
+        model.load_state_dict(saved["model"])
+        steps.load_state_dict(saved["optimiser"])
     rng = np.random.default_rng(settings.seed + first)
     start, cpu, sums = time.time(), time.process_time(), []
     for step in range(first, settings.iterations):
@@ -69,7 +80,8 @@ def fit(synthetic, real, settings, checkpoint, log=print):
             group["lr"] = rate
         side = WINDOW_SIDE if progress < WINDOW_SHARE else dataset.SIDE
         model.set_side(side)
-        pictures, boxes, people = dataset.batch(rng, synthetic, real, settings.batch, settings.real_share, side)
+        drawn = synthetic, near, NEAR_SHARE if progress >= NEAR_FROM else 0
+        pictures, boxes, people = dataset.batch(rng, drawn, real, settings.batch, settings.real_share, side)
         x = torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
         logits, predicted = model(x)
         targets = [torch.from_numpy(b).to(device) for b in boxes]
@@ -85,7 +97,7 @@ def fit(synthetic, real, settings, checkpoint, log=print):
             spent = time.process_time() - cpu
             log("step %d  progress %.3f  score loss %.3f  box loss %.3f  %.1f pictures per CPU second  %.0f s" % (
                 step + 1, progress, *means, len(sums) * settings.batch / spent, time.time() - start), flush=True)
-        if (step + 1) % 300 == 0:
-            save(average, step + 1, checkpoint)
-    save(average, first + len(sums), checkpoint)
+        if (step + 1) % 150 == 0:
+            save(average, model, steps, step + 1, checkpoint)
+    save(average, model, steps, first + len(sums), checkpoint)
     return average.eval(), {"iterations": first + len(sums), "cpuSeconds": round(time.process_time() - cpu)}

@@ -47,7 +47,7 @@ class PyramidPool(nn.Module):
 class Detector(nn.Module):
     """Per grid point: class logits and the distances to the box's four sides, in pixels."""
 
-    def __init__(self, side=416, stem=24, widths=(40, 80, 160), neck=48):
+    def __init__(self, side=416, stem=24, widths=(64, 112, 160), neck=64):
         super().__init__()
         a, b, c = widths
         # A 6x6 stride-4 stem costs a third less time than two stride-2 steps.

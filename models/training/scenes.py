@@ -18,16 +18,20 @@ class Canvas:
         self.ids = np.zeros((size[1], size[0]), np.int32)
         self.labels, self.areas = [None], [0]
 
-    def paste(self, picture, x, y, label):
-        """Put an RGBA picture at (x, y); label None draws over without becoming an object."""
+    def repaint(self, image):
+        """Other pixels, the same objects."""
+        self.image.paste(image)
+
+    def paste(self, picture, x, y, label, known=False):
+        """Put an RGBA picture at (x, y); label None draws over without becoming an object, known: label is an object's id."""
         x, y = int(round(x)), int(round(y))
         self.image.paste(picture, (x, y), picture)
         solid = np.asarray(picture)[..., 3] > 127
         x0, y0, x1, y1 = max(0, x), max(0, y), min(self.size[0], x + picture.width), min(self.size[1], y + picture.height)
         if x1 <= x0 or y1 <= y0:
             return
-        identity = 0
-        if label is not None:
+        identity = label if known else 0
+        if label is not None and not known:
             identity = len(self.labels)
             self.labels.append(label)
             self.areas.append(int(solid.sum()))

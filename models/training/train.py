@@ -27,16 +27,18 @@ import export
 import fit
 import scenes
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 # A photograph with this many items looks like a shelf; fewer are mostly close-ups of one item.
 CROWDED = 4
 SIZES = {
     "full": {
-        "train_scenes": 3200, "val_scenes": 120, "test_scenes": 300, "train_bank": 900, "val_bank": 300, "test_bank": 400,
+        "train_scenes": 3200, "val_scenes": 120, "test_scenes": 300, "train_near": 600, "val_near": 50, "test_near": 100,
+        "train_bank": 900, "val_bank": 300, "test_bank": 400,
         "iterations": 2300, "batch": 16, "photographs": None,
     },
     "smoke": {
-        "train_scenes": 48, "val_scenes": 12, "test_scenes": 12, "train_bank": 40, "val_bank": 20, "test_bank": 20,
+        "train_scenes": 48, "val_scenes": 12, "test_scenes": 12, "train_near": 12, "val_near": 6, "test_near": 6,
+        "train_bank": 40, "val_bank": 20, "test_bank": 20,
         "iterations": 16, "batch": 8, "photographs": 30,
     },
 }
@@ -74,18 +76,23 @@ def draw_scenes(chosen):
         count, bank, held_out = getattr(chosen, name + "_scenes"), getattr(chosen, name + "_bank"), name != "train"
         print("scenes: %s, %d" % (name, count), flush=True)
         dataset.make_scenes(chosen.work, name, count, seed, chosen.data, held_out, bank, chosen.processes)
+        near = getattr(chosen, name + "_near")
+        dataset.make_scenes(chosen.work, "near-" + name, near, seed + 3, chosen.data, held_out, bank, chosen.processes, near=True)
 
 
 def measure(chosen, model):
     """Threshold from validation (one for both classes), figures from the test sets."""
-    validation = [dataset.Scenes(chosen.work, "val"), dataset.Beverages(chosen.data, "val", chosen.photographs)]
+    drawn = [dataset.Scenes(chosen.work, name) for name in ("val", "near-val")]
+    validation = [*drawn, dataset.Beverages(chosen.data, "val", chosen.photographs)]
     outcomes = [evaluate.run_set(model, source) for source in validation]
     threshold = evaluate.choose_threshold(outcomes)
     figures = {"threshold": threshold, "personShift": evaluate.align_person(model, *outcomes[0], threshold)}
-    synthetic, real = dataset.Scenes(chosen.work, "test"), dataset.Beverages(chosen.data, "test", chosen.photographs)
-    found, truths = evaluate.run_set(model, synthetic)
-    for label, name in ((scenes.PRODUCT, "product"), (scenes.PERSON, "person")):
-        figures["synthetic-" + name] = evaluate.report(synthetic.sources, found, truths, label, threshold)
+    for part, prefix in (("test", "synthetic"), ("near-test", "near")):
+        synthetic = dataset.Scenes(chosen.work, part)
+        found, truths = evaluate.run_set(model, synthetic)
+        for label, name in ((scenes.PRODUCT, "product"), (scenes.PERSON, "person")):
+            figures["%s-%s" % (prefix, name)] = evaluate.report(synthetic.sources, found, truths, label, threshold)
+    real = dataset.Beverages(chosen.data, "test", chosen.photographs)
     found, truths = evaluate.run_set(model, real)
     figures["photographs-product"] = evaluate.report(real.sources, found, truths, scenes.PRODUCT, threshold)
     crowded = [i for i, boxes in enumerate(truths) if len(boxes) >= CROWDED]
@@ -101,7 +108,7 @@ def finish(chosen):
     figures = measure(chosen, model)
     with open(os.path.join(chosen.work, "training.json")) as file:
         figures["training"] = json.load(file)
-    figures["onnxruntime-node"] = export.write_all(model, chosen.out, figures["threshold"], VERSION, chosen.work)
+    figures["onnxruntime-node"] = export.write_all(model, chosen.out, figures["threshold"], VERSION, chosen.data, chosen.work)
     export.write_json(os.path.join(chosen.out, "figures.json"), figures)
     print(json.dumps(figures, indent=2))
 
@@ -116,7 +123,8 @@ def main():
             draw_scenes(chosen)
         if chosen.stage in ("fit", "all"):
             real = dataset.Beverages(chosen.data, "train", chosen.photographs)
-            _, training = fit.fit(dataset.Scenes(chosen.work, "train"), real, chosen, os.path.join(chosen.work, "checkpoint.pt"))
+            plain, near = (dataset.Scenes(chosen.work, name) for name in ("train", "near-train"))
+            _, training = fit.fit(plain, near, real, chosen, os.path.join(chosen.work, "checkpoint.pt"))
             training["versions"] = {"torch": torch.__version__, "numpy": numpy.__version__, "pillow": PIL.__version__, "onnx": onnx.__version__}
             with open(os.path.join(chosen.work, "training.json"), "w") as file:
                 json.dump(training, file)
