@@ -92,6 +92,6 @@ test('a format that is none is named with those there are', { timeout: PATIENCE_
   expect(await run('--as', 'xml', '--config', config)).toEqual({
     code: 2,
     out: '',
-    err: 'expected --as with one of hledger, beancount, csv, jsonl, got "xml"\n',
+    err: 'expected --as with one of hledger, beancount, csv, jsonl, epcis, got "xml"\n',
   })
 })
