@@ -6,7 +6,7 @@ import { quarantineOf } from './store.ts'
 export interface TimedMachine {
   readonly kind: string
   /** When this record has to be looked at again, UTC ms. */
-  dueAtMs(state: unknown): number
+  dueAtMs(state: unknown, key: string): number
   /** Time has come for this record, which exists. */
   tick(key: string, nowMs: number): void
 }
@@ -33,7 +33,7 @@ export function createDueRecords(
   const byKind = new Map(machines.map((machine) => [machine.kind, machine]))
   const schedule = createSchedule()
   const add = ({ kind, dueAtMs }: TimedMachine, key: string, state: unknown, soonestMs = 0) =>
-    schedule.add({ kind, key, dueMs: Math.max(dueAtMs(state), soonestMs) })
+    schedule.add({ kind, key, dueMs: Math.max(dueAtMs(state, key), soonestMs) })
   for (const machine of machines)
     for (const { key, body } of loaded.states(machine.kind)) {
       try {

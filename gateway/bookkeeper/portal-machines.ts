@@ -85,13 +85,12 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
     timed: [
       {
         kind: PORTAL,
-        dueAtMs: (state) => portalDueAtMs(state as PortalState, portalDefaults),
+        dueAtMs: (state, key) => portalDueAtMs(state as PortalState, settingsOf(portalIn(key))),
         tick(key, atMs) {
-          const slash = key.lastIndexOf('/')
-          const portal = key.slice(0, slash)
+          const portal = portalIn(key)
           const event = { kind: 'tick', atMs, crossings: beamsAt(portal)?.crossings ?? [] } as const
           // A portal that is no longer configured is forgotten with its tags.
-          if (known.has(portal)) pass(portal, key.slice(slash + 1), event, atMs)
+          if (known.has(portal)) pass(portal, key.slice(portal.length + 1), event, atMs)
           else states.remove(PORTAL, key)
         },
       },
@@ -103,6 +102,9 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
     ],
   }
 }
+
+/** Keys are `<portal>/<EPC>`; neither holds a slash. */
+const portalIn = (key: string) => key.slice(0, key.lastIndexOf('/'))
 
 /** A portal with light beams believes them; its passes end sooner. */
 function portalSettings({ portals }: Config): (portal: string) => PortalSettings {

@@ -28,6 +28,12 @@ export interface ReaderWatch {
 const CLOCK = 'clock'
 const BLIND = 'blind'
 const SEQUENCE = 'sequence'
+/** A reader's own numbers hold within one run of it; the run before is over. */
+interface Numbered {
+  readonly boot: string
+  readonly sequence: EventSequence
+}
+
 /** No reader buffers longer than a week; a time further away is no time at all. */
 const REPLAY_MAX_MS = 7 * 86_400_000
 
@@ -52,17 +58,20 @@ export function createReaderWatch({ config, states }: StepParts): ReaderWatch {
     step(device, { kind: 'blinded', atMs, cause })
   }
   /** A hole in the reader's own numbers is something it saw and we did not get, or not yet. */
-  const numbered = ({ device, eventNumber, boot = '' }: TagRead, deviceAtMs: number) => {
+  const numbered = ({ device, eventNumber, boot = '' }: TagRead, atMs: number) => {
     if (eventNumber === null) return
-    const key = `${device}/${boot}`
-    // Only stepSequence makes records of this kind.
-    const state = states.get(SEQUENCE, key) as EventSequence | undefined
-    const { next, kind } = stepSequence(state, { number: eventNumber, deviceAtMs })
-    if (kind === 'gap') blinded(device, deviceAtMs, 'reads-lost')
-    if (next === state) return
+    // Only this function makes records of this kind.
+    const known = states.get(SEQUENCE, device) as Numbered | undefined
+    const isNewBoot = known !== undefined && known.boot !== boot
+    const before = isNewBoot ? undefined : known?.sequence
+    const { next, kind } = stepSequence(before, { number: eventNumber, deviceAtMs: atMs })
+    if (kind === 'gap') blinded(device, atMs, 'reads-lost')
+    if (kind === 'reboot' || isNewBoot) blinded(device, atMs, 'silent')
+    if (next === before) return
+    const record: Numbered = { boot, sequence: next }
     // The next number says nothing new; what is lost of it in a crash shows as a hole.
-    if (kind === 'next') states.refresh(SEQUENCE, key, next)
-    else states.put(SEQUENCE, key, next)
+    if (kind === 'next') states.refresh(SEQUENCE, device, record)
+    else states.put(SEQUENCE, device, record)
   }
   return {
     blinded,

@@ -44,16 +44,25 @@ interface Read {
   readonly rssiDbm?: number
   readonly tid?: string
   readonly event?: number
+  readonly boot?: string
   readonly told?: number
 }
 
 function read(room: StoreRoom, device: string, given: Read): void {
-  const { epc, minute, antenna = 1, rssiDbm = -50, tid, event, told = minute } = given
-  const row = { epc, antenna, at: new Date(atMs(minute)).toISOString(), rssiDbm, tid, event }
+  const { epc, minute, antenna = 1, rssiDbm = -50, tid, event, boot, told = minute } = given
+  const when = new Date(atMs(minute)).toISOString()
+  const row = { epc, antenna, at: when, rssiDbm, tid, eventNumber: event, boot }
   const payload = Buffer.from(JSON.stringify({ reads: [row] }))
   const body = { kind: 'message', device, topic: device, payload } as const
   expect(room.work(body, told)).toMatchObject({ status: 'committed' })
 }
+
+const inView = (room: StoreRoom, location: string) =>
+  room.db
+    .prepare<[], { key: string; body: string }>("select key, body from state where kind = 'place'")
+    .all()
+    .filter(({ body }) => JSON.parse(body).at?.location === location)
+    .map(({ key }) => key)
 
 function stand(room: StoreRoom, device: string, given: Read, reads = 8): void {
   for (let step = 0; step < reads; step++)
@@ -128,6 +137,50 @@ test('a second chip with the same number moves nothing and is asked about', () =
   stand(room, 'far', { epc: razor, minute: 20, tid: 'E2801160600002049999' })
   expect(room.stock()).toEqual({ 'RAZOR smart-shelf': '1' })
   expect(room.reviews()).toMatchObject([{ kind: 'tag-conflict' }])
+})
+
+test('a hole in its own numbers, or a restart, makes a shelf reader blind for one inventory', () => {
+  const restarts = [undefined, 'second-run']
+  for (const boot of restarts) {
+    const devices = [shelfReader('near', 'smart-shelf')]
+    const room = openStoreRoom([one('RAZOR', 'smart-shelf', razor)], { devices })
+    for (let event = 1; event <= 8; event++)
+      read(room, 'near', { epc: razor, minute: event * 0.02, event, boot: 'first-run' })
+    const after = boot === undefined ? { event: 20, boot: 'first-run' } : { event: 9, boot }
+    read(room, 'near', { epc: shirt, minute: 9.5, ...after })
+    read(room, 'near', { epc: shirt, minute: 9.6, ...after, event: after.event + 1 })
+    room.tick(10.4)
+    expect(inView(room, 'smart-shelf')).toEqual([razor])
+    room.tick(21)
+    expect(inView(room, 'smart-shelf')).toEqual([])
+  }
+})
+
+test('light beams tell the way, and the pass is booked a second after it', () => {
+  const reader = doorReader('door-reader', 'door')
+  const portals = [
+    {
+      id: 'door',
+      role: 'internal',
+      outside: 'backroom',
+      inside: 'floor',
+      beams: { device: 'door-reader', outer: 1, inner: 2 },
+    },
+  ]
+  const devices = [{ ...reader, profile: 'zebra-iotc' }]
+  const room = openStoreRoom([one('SHIRT', 'backroom', shirt)], { devices, portals })
+  const gpi = (pin: number, minute: number) => {
+    const data = { eventNum: 1, pin, state: 'HIGH', hostName: 'door' }
+    const body = { type: 'gpi', timestamp: at(minute), data }
+    const payload = Buffer.from(JSON.stringify(body))
+    room.work({ kind: 'message', device: 'door-reader', topic: 'x', payload }, minute)
+  }
+  gpi(1, 5)
+  for (let step = 0; step < 6; step++) room.hear('door-reader', shirt, 1, 5 + step * 0.003)
+  gpi(2, 5.012)
+  room.hear('door-reader', shirt, 2, 5.016)
+  room.tick(5.04)
+  expect(room.stock()).toEqual({ 'SHIRT floor': '1' })
 })
 
 test('a record that nobody can read any more is set aside, and the others go on', () => {
