@@ -8,13 +8,14 @@ import {
   interpretMasters,
   interpretTick,
 } from '../interpretation/index.ts'
-import { type CarriedOut, type Carrier, createCarrier } from './carry-out.ts'
+import { type Carrier, createCarrier } from './carry-out.ts'
 import { createDecisionSteps, type DecisionSteps } from './decision-steps.ts'
 import { createFacts } from './facts.ts'
 import { createMessageSteps, type MessageSteps } from './message-steps.ts'
 import type { TurnResult, Verdict, Work } from './protocol.ts'
 import { createShelfSteps, type ShelfSteps } from './shelf-steps.ts'
 import { StateCache } from './state-cache.ts'
+import { verdictOf } from './step-parts.ts'
 import { type GatewayStore, openGatewayStore, quarantineOf } from './store.ts'
 
 /** Where the gateway's own notes stand in the state table. */
@@ -123,11 +124,11 @@ export class Bookkeeper {
         const facts = this.#facts.at(work.atMs)
         const sender = { device: work.actor, atMs: work.atMs }
         const steps = interpretDocument(facts, work.document, sender)
-        return verdictOf(work.id, this.#carrier.carryOutSteps(steps))
+        return { id: work.id, ...verdictOf(this.#carrier.carryOutSteps(steps)) }
       }
       case 'command': {
         const conclusions = interpretCommand(this.#facts.at(work.atMs), work.command)
-        return verdictOf(work.id, this.#carrier.carryOutFor(conclusions))
+        return { id: work.id, ...verdictOf(this.#carrier.carryOutFor(conclusions)) }
       }
       case 'decide':
         return { id: work.id, ...this.#decisions.decide(work) }
@@ -208,14 +209,6 @@ export class Bookkeeper {
       this.#events.push({ type: 'planogram' })
       for (const step of interpretKnown(this.#facts.at(work.atMs))) this.#carrier.carryOut(step)
     }
-    return verdictOf(work.id, carried)
+    return { id: work.id, ...verdictOf(carried) }
   }
-}
-
-function verdictOf(id: number, carried: CarriedOut): Verdict {
-  if (carried.status === 'refused')
-    return { id, status: 'refused', code: carried.code, message: carried.message }
-  return carried.sequence === null
-    ? { id, status: 'committed' }
-    : { id, status: 'committed', sequence: carried.sequence }
 }

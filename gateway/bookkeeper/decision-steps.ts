@@ -4,10 +4,9 @@ import {
   interpretDecision,
   sensorOf,
 } from '../interpretation/index.ts'
-import type { CarriedOut } from './carry-out.ts'
 import type { Work } from './protocol.ts'
 import { askedReviewOf, type ReviewRow } from './review-row.ts'
-import { COMMITTED, type StepParts, type StepVerdict } from './step-parts.ts'
+import { COMMITTED, type StepParts, type StepVerdict, verdictOf } from './step-parts.ts'
 
 type Decide = Extract<Work, { kind: 'decide' }>
 
@@ -62,10 +61,4 @@ export function createDecisionSteps(parts: StepParts): DecisionSteps {
 
 function refused(code: string, message: string): StepVerdict {
   return { status: 'refused', code, message }
-}
-
-function verdictOf(carried: CarriedOut): StepVerdict {
-  if (carried.status === 'refused') return refused(carried.code, carried.message)
-  const { sequence } = carried
-  return sequence === null ? COMMITTED : { ...COMMITTED, sequence }
 }

@@ -24,18 +24,14 @@ const LOOK_AGAIN_MS = 1_000
  * Records of all machines by the time they are due. A record that its own machine cannot read any
  * more would kill every tick: it is set aside for a person, told of, and the others go on.
  */
-export function createDueRecords(
-  parts: StepParts,
-  machines: readonly TimedMachine[],
-  loaded: Pick<StepParts['store'], 'states'>,
-): DueRecords {
-  const { states } = parts
+export function createDueRecords(parts: StepParts, machines: readonly TimedMachine[]): DueRecords {
+  const { states, store } = parts
   const byKind = new Map(machines.map((machine) => [machine.kind, machine]))
   const schedule = createSchedule()
   const add = ({ kind, dueAtMs }: TimedMachine, key: string, state: unknown, soonestMs = 0) =>
     schedule.add({ kind, key, dueMs: Math.max(dueAtMs(state, key), soonestMs) })
   for (const machine of machines)
-    for (const { key, body } of loaded.states(machine.kind)) {
+    for (const { key, body } of store.states(machine.kind)) {
       try {
         add(machine, key, JSON.parse(body))
       } catch {

@@ -21,3 +21,13 @@ export interface StepParts {
 export type StepVerdict = Omit<Verdict, 'id'>
 
 export const COMMITTED: StepVerdict = { status: 'committed' }
+
+/** What became of one step, as its sender hears it. */
+export function verdictOf(carried: CarriedOut): StepVerdict {
+  if (carried.status === 'refused') {
+    const { code, message } = carried
+    return { status: 'refused', code, message }
+  }
+  const { sequence } = carried
+  return sequence === null ? COMMITTED : { ...COMMITTED, sequence }
+}

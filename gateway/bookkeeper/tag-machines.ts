@@ -32,7 +32,7 @@ export function createTagMachines(
   parts: StepParts,
   blindUntilMs: (location: string, nowMs: number) => number | null,
 ): TagMachines {
-  const { config, states, store } = parts
+  const { config, states } = parts
   const portals = new Map(config.portals.map((portal) => [portal.id, portal]))
   const settings = placeSettings(config)
 
@@ -71,7 +71,7 @@ export function createTagMachines(
     },
   }
   const { pass, beam, timed } = createPortalMachines({ config, states, keep, conclude })
-  const due = createDueRecords(parts, [placing, ...timed], store)
+  const due = createDueRecords(parts, [placing, ...timed])
   return {
     pass,
     beam,

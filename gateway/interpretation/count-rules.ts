@@ -26,6 +26,8 @@ interface Sheet {
 interface Found {
   readonly sku: Sku
   readonly seen: bigint
+  /** What the books held then, scaled. */
+  readonly held: bigint
   /** Thousandths: how much of everything else on the sheet was found where it should be. */
   readonly confidence: number
   /** What the machine has to say about it. */
@@ -54,15 +56,15 @@ export function interpretSweep(
   const rows = [...tagged.values()].sort(bySku).map((sku) => {
     const seen = [...heard.here.values()].filter((one) => one.sku.sku === sku.sku).length
     const unit = oneUnit(sku.quantityScale)
-    const book = facts.quantityAtSequence(sku.sku, location, atSequence) / unit
-    return { sku, book, seen: BigInt(seen) }
+    const held = facts.quantityAtSequence(sku.sku, location, atSequence)
+    return { sku, held, book: held / unit, seen: BigInt(seen) }
   })
   return [
-    ...rows.flatMap(({ sku, seen, book }) => {
+    ...rows.flatMap(({ sku, seen, held, book }) => {
       if (seen === book) return []
       const confidence = shareFound(rows.filter((row) => row.sku !== sku))
       const detail = `${seen} of its tags were read; of everything else here ${percent(confidence)} were`
-      return [differing(sheet, { sku, seen, confidence, detail })]
+      return [differing(sheet, { sku, seen, held, confidence, detail })]
     }),
     ...heard.elsewhere.map((one) => [misplaced(sheet, one)]),
     ...heard.sold.map((one) => [soldHere(sheet, one)]),
@@ -122,23 +124,22 @@ export function interpretPictureCount(
     const { location } = first
     const atSequence = facts.sequenceAt(atMs)
     const seen = BigInt(shelf.reduce((sum, { count }) => sum + count, 0))
-    const book = facts.quantityAtSequence(sku.sku, location, atSequence)
-    if (seen * oneUnit(sku.quantityScale) === book) return []
+    const held = facts.quantityAtSequence(sku.sku, location, atSequence)
+    if (seen * oneUnit(sku.quantityScale) === held) return []
     const by = device === camera ? device : camera
     const sheet = { facts, id, location, atMs, atSequence, device: by, input: document }
     const detail = `${camera} sees ${seen} at its front, and nothing stands behind`
-    return [differing(sheet, { sku, seen, confidence: 1000, detail })]
+    return [differing(sheet, { sku, seen, held, confidence: 1000, detail })]
   })
 }
 
 /** Noted as a count of its own, so that each can be approved by itself. */
 function differing(sheet: Sheet, found: Found): Conclusion[] {
   const { facts, location, atMs, atSequence, device, input } = sheet
-  const { sku, seen, confidence, detail } = found
+  const { sku, seen, held, confidence, detail } = found
   const count = `${sheet.id}/${location}/${sku.sku}`
   const unit = oneUnit(sku.quantityScale)
   const quantity = seen * unit
-  const book = facts.quantityAtSequence(sku.sku, location, atSequence)
   const evidence: Evidence = {
     kind: 'document',
     from: device,
@@ -156,8 +157,8 @@ function differing(sheet: Sheet, found: Found): Conclusion[] {
       evidence: [evidence],
     })
   const line = { count, sku: sku.sku, location, quantity, countedAtMs: atMs, atSequence }
-  const told = `${sku.name} on ${location}: ${sheet.id} found ${seen}, the books held ${book / unit} then`
-  const side = quantity < book ? `Are ${(book - quantity) / unit} gone?` : 'Are there more?'
+  const told = `${sku.name} on ${location}: ${sheet.id} found ${seen}, the books held ${held / unit} then`
+  const side = quantity < held ? `Are ${(held - quantity) / unit} gone?` : 'Are there more?'
   return [
     post({ ...header('start'), kind: 'start-count', count, location, skus: [sku.sku] }),
     post({ ...header('line'), kind: 'record-count', ...line }),
