@@ -1,12 +1,14 @@
 import type { Books } from './books.ts'
+import type { Command } from './command.ts'
 import type { Policy } from './policy.ts'
-import type { Role } from './role.ts'
+import { isPermitted, permittedKinds, type Role } from './role.ts'
 import type { Calendar, PeriodEvent } from './store/control-store.ts'
 import type { CountLine, StockCount } from './store/count-store.ts'
 import type { LateEntry } from './store/journal-store.ts'
 import type { GoodsReceipt, InvoiceRecord } from './store/receipt-store.ts'
-import type { RefusedCommand } from './store/refusal-store.ts'
+import type { RefusalStore } from './store/refusal-store.ts'
 import type { Reservation } from './store/stock-store.ts'
+import { closeChecklist } from './transactions/period-close.ts'
 import { takenSince } from './transactions/till-close.ts'
 
 /** Reads of what controls the books: policy, people, periods, counts, refusals. */
@@ -19,7 +21,16 @@ export interface ControlReads {
   /** Entries that count for another day than the one they happened on. */
   readonly cutOff: () => LateEntry[]
   /** Commands that were refused, newest first; identical ones of a minute counted. */
-  readonly refusals: (limit: number) => RefusedCommand[]
+  readonly refusals: RefusalStore['refusals']
+  /** May this person, or device, send such a command now? */
+  readonly may: (actor: string, kind: Command['kind']) => boolean
+  /** Every kind that this person, or device, may send now. */
+  readonly permitted: (actor: string) => Command['kind'][]
+  /** What must be done before a month can be closed; the gateway adds what only it can answer. */
+  readonly closeChecklist: (
+    nowMs: number,
+    checked: PeriodEvent['checklist'],
+  ) => PeriodEvent['checklist']
   readonly reservation: (reservation: string) => Reservation | null
   /** Names of the counts that nobody has approved or cancelled. */
   readonly openCounts: () => string[]
@@ -47,6 +58,9 @@ export function createControlReads(books: Books): ControlReads {
     periodEvents: control.periodEvents,
     cutOff: journal.late,
     refusals: refusals.refusals,
+    may: (actor, kind) => isPermitted(kind, control.rolesOf(actor), control.anyAssigned()),
+    permitted: (actor) => permittedKinds(control.rolesOf(actor), control.anyAssigned()),
+    closeChecklist: (nowMs, checked) => closeChecklist(nowMs, checked, books),
     reservation: stock.reservation,
     openCounts: () => counts.openCounts().map(({ count }) => count),
     stockCount: counts.stockCount,

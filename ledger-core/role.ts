@@ -76,6 +76,16 @@ export function isPermitted(
   return roles.some((role) => RIGHTS[role].includes(right))
 }
 
+/** Every kind of command that somebody with these roles may send. */
+export function permittedKinds(
+  roles: readonly Role[] | null,
+  anyAssigned: boolean,
+): Command['kind'][] {
+  // The table above names each kind once.
+  const kinds = Object.keys(RIGHT_OF) as Command['kind'][]
+  return kinds.filter((kind) => isPermitted(kind, roles, anyAssigned))
+}
+
 /** May this person post into a period that is softly closed? */
 export function mayPostLate(roles: readonly Role[] | null): boolean {
   return roles?.some((role) => RIGHTS[role].includes('close')) ?? false

@@ -110,10 +110,10 @@ function shelfCounts(id: string, config: Config, states: StateCache): ShelfCount
 }
 
 /** A month is closed when head office has its batches and nobody is asked about it any more. */
-function closingItems(
+export function closingItems(
   period: string,
   ledger: Ledger,
-  store: GatewayStore,
+  store: Pick<GatewayStore, 'oldestOpenReviewMs'>,
   businessDateOf: (atMs: number) => string,
 ): { item: string; done: boolean }[] {
   const last = ledger.lastBatchNumber()

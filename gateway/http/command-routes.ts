@@ -9,7 +9,9 @@ import {
   receiptSchema,
   voidSchema,
 } from '../documents/business-event.ts'
+import type { Fault } from '../import/tables.ts'
 import { MOVEMENT_KINDS } from '../interpretation/conclusion.ts'
+import type { Reader } from '../reports/reader.ts'
 import { Problem } from './problem.ts'
 import { type Answered, Created, defineRoute, type JsonRoute } from './route.ts'
 
@@ -25,7 +27,9 @@ const SAID_MAX = 20
 const RETRY_AFTER_S = 5
 
 const committedSchema = z.object({
-  status: z.literal('committed'),
+  status: z
+    .enum(['committed', 'checked'])
+    .describe('checked: a dry run, which found nothing wrong and kept nothing'),
   sequence: z.int().optional().describe('the entry it was booked as, if it was booked at once'),
 })
 type Committed = z.infer<typeof committedSchema>
@@ -38,7 +42,7 @@ const changing = { method: 'POST', changes: true, answer: committedSchema } as c
  * repeat a repeat is the source key inside it (till and receipt, order, delivery, review), so a
  * client that lost our answer simply asks again with the same key and body.
  */
-export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
+export function commandRoutes(submit: Submit, config: Config, reader: Reader): JsonRoute[] {
   const commit = async (work: WorkBody) => answerOf(await submit(work))
   const tills = new Set(config.devices.filter(isTill).map(({ id }) => id))
   /** The till's own message, so that both ways run through the same steps. */
@@ -57,8 +61,16 @@ export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
       ...changing,
       path: '/api/v1/masters',
       summary: 'import SKUs, places, planogram and opening stock; all or nothing',
+      query: z.strictObject({
+        dryRun: z.enum(['true', 'false']).default('false').describe('check only, keep nothing'),
+      }),
       body: mastersSchema,
-      handle: ({ body }) => commit({ kind: 'masters', masters: body, actor: ACTOR }),
+      handle: async ({ body, query }) => {
+        const faults = await reader.ask({ report: 'check-masters', masters: body })
+        if (faults.length > 0) return importProblem(faults)
+        if (query.dryRun === 'true') return { status: 'checked' as const }
+        return commit({ kind: 'masters', masters: body, actor: ACTOR })
+      },
     }),
     defineRoute({
       ...changing,
@@ -136,6 +148,15 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
   ]
 }
 
+/** The first fault in words, all of them as `tallygate import` lists them. */
+function importProblem(faults: readonly Fault[]): Problem {
+  const [first] = faults
+  const place = first === undefined ? '' : `${first.file} row ${first.line}, ${first.column}: `
+  const told = `${place}expected ${first?.expected}, got ${first?.got}`
+  const detail = faults.length === 1 ? told : `${told} (1 of ${faults.length} wrong)`
+  return new Problem(422, 'import-faults', `${detail}; nothing is posted`, { faults })
+}
+
 function isTill({ profile }: Config['devices'][number]): boolean {
   return profile === 'till'
 }
@@ -164,7 +185,7 @@ function answerOf({
         503,
         'not-stored',
         'the store cannot write now and nothing of this is kept; send it again',
-        RETRY_AFTER_S,
+        { retryAfterS: RETRY_AFTER_S },
       )
     case 'kept':
     case 'refused':

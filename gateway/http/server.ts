@@ -76,7 +76,7 @@ function routesOf(options: HttpOptions, streams: ReturnType<typeof createEventSt
     ...liveRoutes(options),
     ...readRoutes(reader),
     ...reportRoutes(reader),
-    ...commandRoutes(submit, config),
+    ...commandRoutes(submit, config, reader),
     streams.route,
   ]
   return [
@@ -103,7 +103,7 @@ function answerFaults(app: FastifyInstance, log: Log): void {
 
 function problemOf(error: FastifyError): Problem {
   if (error instanceof ReaderFailure)
-    return new Problem(503, 'report-failed', error.message, REPORT_RETRY_S)
+    return new Problem(503, 'report-failed', error.message, { retryAfterS: REPORT_RETRY_S })
   const status = error.statusCode ?? 500
   if (status === 413) return new Problem(413, 'too-large', error.message)
   if (status === 415) return new Problem(415, 'not-json', 'expected content-type application/json')

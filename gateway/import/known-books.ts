@@ -72,21 +72,29 @@ export function withKnownBooks<T>(
   const db = openDatabase(file, { readonly: true })
   try {
     const currency = { code: site.currency, minorUnits: site.minorUnits }
-    const ledger = openLedger(db, { site: site.id, currency })
-    const pluck = (sql: string) => new Set(db.prepare<[], string>(sql).pluck().all())
-    const suppliers = pluck('select supplier from supplier')
-    const opened = pluck(`select distinct sku from movement where kind = 'opening'`)
-    return work({ ...booksOf(ledger, suppliers, opened), packSku: packsIn(db) })
+    return work(knownBooks(db, openLedger(db, { site: site.id, currency })))
   } finally {
     db.close()
+  }
+}
+
+export function knownBooks(db: Db, ledger: Ledger): KnownBooks {
+  const select = 'select supplier from supplier'
+  const suppliers = new Set(db.prepare<[], string>(select).pluck().all())
+  const opening = db.prepare<[string]>(
+    `select 1 from movement where sku = ? and kind = 'opening' limit 1`,
+  )
+  return {
+    ...booksOf(ledger, suppliers),
+    packSku: packsIn(db),
+    hasOpening: (sku) => opening.get(sku) !== undefined,
   }
 }
 
 function booksOf(
   ledger: Ledger,
   suppliers: ReadonlySet<string>,
-  opened: ReadonlySet<string>,
-): Omit<KnownBooks, 'packSku'> {
+): Omit<KnownBooks, 'packSku' | 'hasOpening'> {
   const kinds = new Map(ledger.locations().map(({ location, kind }) => [location, kind]))
   const groups = new Map(
     ledger.locations().map(({ location, costGroup = '' }) => [location, costGroup]),
@@ -100,7 +108,6 @@ function booksOf(
     openingAccount: (costGroup) => inventoryAccount(ledger.chart, costGroup),
     hasSupplier: (supplier) => suppliers.has(supplier),
     orderLines: ledger.openOrderLines,
-    hasOpening: (sku) => opened.has(sku),
     bookedAtMs: (sourceKey) => {
       const sequence = ledger.sequenceOf(sourceKey)
       return sequence === null ? null : (ledger.entry(sequence)?.occurredAtMs ?? null)

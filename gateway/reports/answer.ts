@@ -1,5 +1,7 @@
 import type { Db, Ledger } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
+import { checkMasters } from '../import/check-masters.ts'
+import { knownBooks } from '../import/known-books.ts'
 import type { Answers } from './answers.ts'
 import { createBookReports } from './book-reports.ts'
 import { createControlReports } from './control-reports.ts'
@@ -39,6 +41,7 @@ export function createAnswers(
     ...createJournalReports(db, ledger, config, label),
     ...createNoteReports(db, config, ledger, label),
     ...createTrustReports(db, config),
+    'check-masters': ({ masters }) => checkMasters(masters, config, knownBooks(db, ledger)),
   }
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.

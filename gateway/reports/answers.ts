@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { atMs, count, integer, nullableText, rowsOf, sequence } from './answer-fields.ts'
+import type { Fault } from '../import/tables.ts'
 import { controlAnswers } from './control-answers.ts'
 import { entry, movement } from './entry-answers.ts'
 import { figureSchemas } from './figure-answers.ts'
@@ -222,4 +223,6 @@ export type Answers = {
   readonly entry: z.infer<Schemas['entry']> | null
   /** Null: the destination has everything. */
   readonly 'next-batch': NextBatch | null
+  /** What is wrong with masters before the books are asked to take them. */
+  readonly 'check-masters': readonly Fault[]
 }

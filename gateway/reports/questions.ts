@@ -1,4 +1,5 @@
 import type { JournalFilter } from '../../ledger-core/index.ts'
+import type { Masters } from '../documents/business-event.ts'
 import type { Answers } from './answers.ts'
 import type { Period, RowPage } from './periods.ts'
 
@@ -35,6 +36,7 @@ type Asked =
       RowPage)
   | ({ readonly report: 'record'; readonly sku: string } & RowPage)
   | ({ readonly report: 'statement'; readonly account: string } & Days & RowPage)
+  | { readonly report: 'check-masters'; readonly masters: Masters }
   | { readonly report: 'next-batch'; readonly destination: string }
 
 interface Days {
