@@ -1,5 +1,6 @@
 import type { Books } from './books.ts'
 import type { Command } from './command.ts'
+import { nextPeriod, periodOf } from './period.ts'
 import type { Policy } from './policy.ts'
 import { isPermitted, permittedKinds, type Role } from './role.ts'
 import type { Calendar, PeriodEvent } from './store/control-store.ts'
@@ -16,6 +17,8 @@ export interface ControlReads {
   readonly policy: () => Policy
   readonly people: () => { readonly person: string; readonly roles: readonly Role[] }[]
   readonly calendar: () => Calendar
+  /** The month that closes next; by default the first with an entry. Null: nothing is booked. */
+  readonly nextToClose: () => string | null
   /** Every soft close, close and reopening with its checklist and the head as it stood. */
   readonly periodEvents: () => PeriodEvent[]
   /** Entries that count for another day than the one they happened on. */
@@ -55,6 +58,12 @@ export function createControlReads(books: Books): ControlReads {
     policy: control.policy,
     people: control.people,
     calendar: control.calendar,
+    nextToClose: () => {
+      const { closedThrough } = control.calendar()
+      if (closedThrough !== '') return nextPeriod(periodOf(closedThrough))
+      const first = journal.entries(0, 1)[0]
+      return first === undefined ? null : periodOf(first.accountingDate)
+    },
     periodEvents: control.periodEvents,
     cutOff: journal.late,
     refusals: refusals.refusals,

@@ -76,14 +76,15 @@ export function isPermitted(
   return roles.some((role) => RIGHTS[role].includes(right))
 }
 
+// The table above names each kind once.
+export const COMMAND_KINDS = Object.keys(RIGHT_OF) as readonly Command['kind'][]
+
 /** Every kind of command that somebody with these roles may send. */
 export function permittedKinds(
   roles: readonly Role[] | null,
   anyAssigned: boolean,
 ): Command['kind'][] {
-  // The table above names each kind once.
-  const kinds = Object.keys(RIGHT_OF) as Command['kind'][]
-  return kinds.filter((kind) => isPermitted(kind, roles, anyAssigned))
+  return COMMAND_KINDS.filter((kind) => isPermitted(kind, roles, anyAssigned))
 }
 
 /** May this person post into a period that is softly closed? */

@@ -11,14 +11,18 @@ import {
 } from '../documents/business-event.ts'
 import type { Fault } from '../import/tables.ts'
 import { MOVEMENT_KINDS } from '../interpretation/conclusion.ts'
+import { nameFault } from '../people/names.ts'
+import type { Caller } from '../people/sign-in.ts'
 import type { Reader } from '../reports/reader.ts'
 import { Problem } from './problem.ts'
 import { type Answered, Created, defineRoute, type JsonRoute } from './route.ts'
 
 export type Submit = (body: WorkBody) => Promise<Verdict>
 
-/** Before sign-in exists nobody is known by name. */
-const ACTOR = 'api'
+/** A program on this machine, or anybody before the first login is given. */
+const UNNAMED = 'api'
+
+const actorOf = (caller: Caller) => (caller.kind === 'person' ? caller.person : UNNAMED)
 
 /** One question is about one thing seen; more parts than this are a count. */
 const SAID_MAX = 20
@@ -65,11 +69,11 @@ export function commandRoutes(submit: Submit, config: Config, reader: Reader): J
         dryRun: z.enum(['true', 'false']).default('false').describe('check only, keep nothing'),
       }),
       body: mastersSchema,
-      handle: async ({ body, query }) => {
+      handle: async ({ body, query, caller }) => {
         const faults = await reader.ask({ report: 'check-masters', masters: body })
         if (faults.length > 0) return importProblem(faults)
         if (query.dryRun === 'true') return { status: 'checked' as const }
-        return commit({ kind: 'masters', masters: body, actor: ACTOR })
+        return commit({ kind: 'masters', masters: body, actor: actorOf(caller) })
       },
     }),
     defineRoute({
@@ -77,14 +81,21 @@ export function commandRoutes(submit: Submit, config: Config, reader: Reader): J
       path: '/api/v1/documents',
       summary: 'hand in a purchase order, despatch advice, goods receipt or transfer',
       body: documentSchema,
-      handle: ({ body }) => commit({ kind: 'document', document: body, actor: ACTOR }),
+      handle: ({ body, caller }) =>
+        commit({ kind: 'document', document: body, actor: actorOf(caller) }),
     }),
     defineRoute({
       ...changing,
       path: '/api/v1/commands',
       summary: 'tell the books something: a count, an invoice, a write-off, a period to close',
+      speaker: 'actor',
       body: businessCommandSchema,
-      handle: ({ body }) => commit({ kind: 'command', command: body }),
+      handle: async ({ body }) => {
+        const { command } = body
+        const fault = command.kind === 'assign-roles' ? nameFault(command.person, config) : null
+        if (fault !== null) return new Problem(422, 'not-fit', fault)
+        return commit({ kind: 'command', command: body })
+      },
     }),
     defineRoute({
       ...changing,
@@ -111,6 +122,7 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
       ...changing,
       path: '/api/v1/reviews/{id}/decisions',
       summary: 'answer a review; final',
+      speaker: 'user',
       params: z.object({ id: z.coerce.number().int().min(1) }),
       body: z.strictObject({
         decision: z.enum(['accept', 'correct', 'split', 'reject', 'bad-sensor']),
@@ -136,6 +148,7 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
       ...changing,
       path: '/api/v1/authority',
       summary: 'promote or demote a sensor for one kind of movement; audited',
+      speaker: 'user',
       body: z.strictObject({
         device: z.string().min(1).max(64),
         movement: z.enum(MOVEMENT_KINDS),

@@ -81,13 +81,18 @@ export function withKnownBooks<T>(
 export function knownBooks(db: Db, ledger: Ledger): KnownBooks {
   const select = 'select supplier from supplier'
   const suppliers = new Set(db.prepare<[], string>(select).pluck().all())
-  const opening = db.prepare<[string]>(
-    `select 1 from movement where sku = ? and kind = 'opening' limit 1`,
-  )
+  const opening = db
+    .prepare<[], string>(`select distinct sku from movement where kind = 'opening'`)
+    .pluck()
+  let opened: ReadonlySet<string> | null = null
   return {
     ...booksOf(ledger, suppliers),
     packSku: packsIn(db),
-    hasOpening: (sku) => opening.get(sku) !== undefined,
+    hasOpening: (sku) => {
+      // Goes through every movement once, and only where something is to be opened.
+      opened ??= new Set(opening.all())
+      return opened.has(sku)
+    },
   }
 }
 

@@ -100,8 +100,7 @@ export function createSignInDesk(
     },
     signOut: (token) => void sessions.delete(token),
     changed: (person, secret) => {
-      for (const [token, session] of sessions)
-        if (session.person === person) sessions.delete(token)
+      for (const [token, session] of sessions) if (session.person === person) sessions.delete(token)
       if (secret === null) logins.delete(person)
       else logins.set(person, secret)
     },

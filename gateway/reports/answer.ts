@@ -10,6 +10,7 @@ import { createJournalReports } from './journal-reports.ts'
 import { createLayerReports } from './layer-reports.ts'
 import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
+import { createPeopleReports } from './people-reports.ts'
 import type { AskedFor, Question } from './questions.ts'
 import { createStatementReports } from './statement-reports.ts'
 import { createTrustReports } from './trust-reports.ts'
@@ -33,7 +34,7 @@ export function createAnswers(
   }
   const table: ReportTable = {
     ...createBookReports(ledger, config, label),
-    ...createControlReports(ledger, label),
+    ...createControlReports(db, ledger, config, label),
     ...createLayerReports(ledger, config, label),
     ...createMovementReports(db, ledger, label),
     ...createStatementReports(db, config, label),
@@ -41,6 +42,7 @@ export function createAnswers(
     ...createJournalReports(db, ledger, config, label),
     ...createNoteReports(db, config, ledger, label),
     ...createTrustReports(db, config),
+    ...createPeopleReports(db, ledger),
     'check-masters': ({ masters }) => checkMasters(masters, config, knownBooks(db, ledger)),
   }
   return (question) => {

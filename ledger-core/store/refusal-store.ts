@@ -32,7 +32,10 @@ export function createRefusalStore(db: Db): RefusalStore {
      VALUES (?, ?, ?, ?, ?, ?, 1)
      ON CONFLICT (actor, minute, kind, code, source_key) DO UPDATE SET times = times + 1`,
   )
-  const select = db.prepare<[string | null, string | null, number, number, number], RefusedCommand & { minute: bigint; times: bigint }>(
+  const select = db.prepare<
+    [string | null, string | null, number, number, number],
+    RefusedCommand & { minute: bigint; times: bigint }
+  >(
     `SELECT actor, minute, kind, code, source_key AS sourceKey, message, times FROM refusal
      WHERE (? IS NULL OR actor = ?) AND minute BETWEEN ? AND ?
      ORDER BY minute DESC, actor, kind, code, source_key LIMIT ?`,
