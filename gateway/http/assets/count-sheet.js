@@ -170,7 +170,7 @@ function differencesTable(rows) {
       { title: 'Product', align: '' },
       { title: 'Counted', align: 'number' },
       { title: 'Books', align: 'number' },
-      { title: 'Differs by', align: 'number' },
+      { title: 'Differs', align: 'number' },
     ],
   })
   body.append(
@@ -184,7 +184,7 @@ function differencesTable(rows) {
         { label: 'Counted', className: 'number', content: quantityText(counted, scale) },
         { label: 'Books', className: 'number', content: quantityText(book, scale) },
         {
-          label: 'Differs by',
+          label: 'Differs',
           className: difference === 0n ? 'number none' : 'number below',
           content: difference === 0n ? '0' : `${sign}${quantityText(String(difference), scale)}`,
         },

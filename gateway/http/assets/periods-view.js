@@ -145,25 +145,30 @@ function closeCard(page, { period, next, isOver, items }, isSoft, refresh) {
   )
 }
 
+/** What an item says when it is done, what when it is not, and where to see to it. */
 const CHECKS = {
   'no open deficit': [
     'Nothing is sold that was never received',
-    'An open deficit: something was sold that has not been received',
+    'Something was sold that was never received',
+    '#stock',
   ],
   'no open count': [
     'No count sheet is open',
-    'A count sheet is open: approve or cancel it under Counts',
+    'A count sheet is open: approve it or give it up',
+    '#counts',
   ],
-  'trial balance is zero': ['Debit and credit are equal', 'Debit and credit differ'],
+  'trial balance is zero': ['Debit and credit are equal', 'Debit and credit differ', '#books'],
   'inventory accounts equal the layers': [
     'Inventory accounts and layers agree',
     'Inventory accounts and layers differ',
+    '#books',
   ],
   'the clock is not behind the journal': ['The clock is right', 'The clock is behind the journal'],
 }
 
 function checkItem({ item, done }) {
-  const [right, wrong] = CHECKS[item] ?? [sentence(item), `Not yet: ${item}`]
+  const place = item.startsWith('every question') ? '#reviews' : '#books'
+  const [right, wrong, href] = CHECKS[item] ?? [sentence(item), `Not yet: ${item}`, place]
   return el(
     'li',
     { class: done ? 'good' : 'look' },
@@ -172,7 +177,7 @@ function checkItem({ item, done }) {
       'span',
       {},
       el('span', { class: 'hidden' }, done ? 'Done: ' : 'Open: '),
-      done ? right : wrong,
+      done ? right : href ? el('a', { href }, wrong) : wrong,
     ),
   )
 }

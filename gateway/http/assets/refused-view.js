@@ -22,7 +22,7 @@ export function createRefusedView(page) {
     placeholder: 'Everybody',
   })
   const day = el('input', { id: 'refused-day', type: 'date' })
-  const clear = el('button', { type: 'button', class: 'plain' }, 'Show all')
+  const clear = el('button', { type: 'button', class: 'plain', hidden: true }, 'Show all')
   const summary = el('p', { class: 'quiet', role: 'status' })
   const { element: list, body } = table({
     caption: 'Refused commands',
@@ -69,6 +69,7 @@ export function createRefusedView(page) {
         key: (name) => name,
         create: (name) => el('option', { value: name }),
       })
+      clear.hidden = asked.actor === '' && asked.day === ''
       const isFiltered = asked.actor !== '' || asked.day !== ''
       say(
         none,
