@@ -138,7 +138,10 @@ export class Bookkeeper {
       case 'decide':
         return { id: work.id, ...this.#decisions.decide(work) }
       case 'authority':
-        return { id: work.id, ...this.#decisions.authorise(work) }
+        return {
+          id: work.id,
+          ...(this.#logins.mayTrust(work) ?? this.#decisions.authorise(work)),
+        }
       case 'login':
         return { id: work.id, ...this.#logins.change(work) }
       case 'verified':

@@ -18,6 +18,8 @@ interface LoginParts {
 /** Logins are the gateway's own; whether somebody may give them is the books' to say. */
 export interface LoginSteps {
   change(work: LoginWork): StepVerdict
+  /** How far a sensor is trusted is a matter of policy; null: this person may say it. */
+  mayTrust(work: Extract<Work, { kind: 'authority' }>): StepVerdict | null
   /** Notes who gave which roles, once they are given. */
   noteRoles(told: BusinessCommand, carried: CarriedOut, atMs: number): void
 }
@@ -25,6 +27,19 @@ export interface LoginSteps {
 export function createLoginSteps({ ledger, states, store }: LoginParts): LoginSteps {
   const note = (person: string, change: string, by: string, atMs: number) =>
     store.recordPerson({ person, change, by, atMs })
+
+  const refuse = (
+    {
+      actor,
+      kind,
+      about,
+    }: { readonly actor: string; readonly kind: string; readonly about: string },
+    [code, message]: readonly [code: string, text: string],
+    atMs: number,
+  ): StepVerdict => {
+    ledger.noteRefusal({ actor, kind, code, sourceKey: `${kind}:${about}`, message }, atMs)
+    return { status: 'refused', code, message }
+  }
 
   const faultOf = ({ person, secret, user }: LoginWork): [code: string, text: string] | null => {
     // Only this file makes records of this kind.
@@ -44,12 +59,7 @@ export function createLoginSteps({ ledger, states, store }: LoginParts): LoginSt
     change(work) {
       const { person, secret, user, atMs } = work
       const fault = faultOf(work)
-      if (fault !== null) {
-        const [code, message] = fault
-        const sourceKey = `login:${person}`
-        ledger.noteRefusal({ actor: user, kind: 'login', code, sourceKey, message }, atMs)
-        return { status: 'refused', code, message }
-      }
+      if (fault !== null) return refuse({ actor: user, kind: 'login', about: person }, fault, atMs)
       const isKnown = states.get(LOGIN, person) !== undefined
       if (secret === null) {
         states.remove(LOGIN, person)
@@ -59,6 +69,15 @@ export function createLoginSteps({ ledger, states, store }: LoginParts): LoginSt
         note(person, isKnown ? 'has a new password' : 'may sign in', user, atMs)
       }
       return COMMITTED
+    },
+    mayTrust({ user, device, atMs }) {
+      if (ledger.may(user, 'set-policy')) return null
+      const says = `expected a role that may set-policy, got ${user} without`
+      return refuse(
+        { actor: user, kind: 'authority', about: device },
+        ['not-permitted', says],
+        atMs,
+      )
     },
     noteRoles({ command, actor }, carried, atMs) {
       if (command.kind !== 'assign-roles' || carried.status !== 'done' || carried.isRepeat) return

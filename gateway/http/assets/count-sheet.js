@@ -31,7 +31,9 @@ export function countSheet(page, sheet, differences, refresh) {
     el(
       'div',
       { class: 'more' },
-      rows.some(({ counted }) => counted !== null) ? again(page, count, rows, refresh) : null,
+      page.may('record-count') && left.length < rows.length
+        ? again(page, count, rows, refresh)
+        : null,
       cancelling(page, count, refresh),
     ),
   )

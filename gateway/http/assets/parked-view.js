@@ -87,7 +87,7 @@ function groupCard(page, group, skus, refresh) {
       figure('Lines', countText(rows.length)),
       figure('Pieces', countText(sum(rows, 'quantity'))),
       figure(`Net ${page.currency()}`, moneyText(sum(rows, 'netMinor'), page.minorUnits())),
-      figure('Waits for', ageText(page, group), 'age'),
+      figure('Waiting for', ageText(page, group), 'age'),
     ),
     linesOf(page, rows),
     mapForm(page, group, skus, refresh),

@@ -162,6 +162,8 @@ const WHO_MAY = {
   'close-period': 'a controller',
   'reopen-period': 'a controller',
   'assign-roles': 'an admin',
+  'set-policy': 'an admin',
+  answer: 'whoever may book what it says',
 }
 export const whoMay = (kind) => WHO_MAY[kind] ?? `whoever may ${kind}`
 
