@@ -62,7 +62,7 @@ describe.skipIf(isMissing)('what a person decides on the page', { timeout: TEST_
   }
 
   async function signIn(page: Page, name: string, password: string): Promise<void> {
-    await page.getByRole('link', { name: 'Sign in', exact: true }).click()
+    await page.locator('#account').click()
     await page.getByLabel('Name', { exact: true }).fill(name)
     await page.getByLabel('Password').fill(password)
     await page.keyboard.press('Enter')
