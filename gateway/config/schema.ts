@@ -195,7 +195,9 @@ export const configSchema = z.strictObject({
   http: z
     .strictObject({
       host: z
-        .literal('127.0.0.1', { error: 'must be 127.0.0.1 until sign-in exists' })
+        .literal('127.0.0.1', {
+          error: 'must be 127.0.0.1: without TLS a password would cross the network in clear',
+        })
         .default('127.0.0.1'),
       port: z.int().min(0).max(65_535).default(8080),
       bodyBytes: z.int().default(4_194_304),

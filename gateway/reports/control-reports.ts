@@ -22,17 +22,17 @@ const DAY_MS = 86_400_000
 export function createControlReports(
   db: Db,
   ledger: Ledger,
-  { site }: Config,
+  config: Config,
   label: SkuLabel,
 ): Pick<ReportTable, ControlReport> {
   const store = openGatewayStore(db)
-  const businessDateOf = createBusinessDate(site.timeZone, site.dayEndsAt)
+  const businessDateOf = createBusinessDate(config.site.timeZone, config.site.dayEndsAt)
   return {
     refusals: (question) => ({ rows: refusalRows(ledger, businessDateOf, question) }),
     closing: ({ period, nowMs }) => {
       const next = ledger.nextToClose()
       const asked = period ?? next ?? businessDateOf(nowMs).slice(0, 7)
-      const checked = closingItems(asked, ledger, store, businessDateOf)
+      const checked = closingItems(asked, { config, ledger, store, businessDateOf })
       const items = ledger.closeChecklist(nowMs, checked).map((item) => ({ ...item }))
       return { period: asked, next, isOver: businessDateOf(nowMs).slice(0, 7) > asked, items }
     },

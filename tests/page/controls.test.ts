@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { OPENING_MS, openShop, type Shop } from './shop.ts'
+import { MINUTE, OPENING_MS, openShop, type Shop } from './shop.ts'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const isMissing = !existsSync(CHROMIUM)
@@ -219,7 +219,8 @@ describe.skipIf(isMissing)('what a person decides on the page', { timeout: TEST_
     await go(page, 'Books', 'Months')
     const card = page.getByRole('region', { name: 'March 2026' })
     // Head office is away all day: its batches are not acknowledged once one is sealed.
-    await shop.tell(OPENING_MS + 5 * 60_000)
+    await shop.tell(OPENING_MS + 5 * MINUTE)
+    await shop.tell(OPENING_MS + 6 * MINUTE)
     await card.getByText('Not yet: head-office has acknowledged every batch').waitFor()
     await card.getByRole('button', { name: 'Close March 2026' }).click()
     await alert(card)
