@@ -6,8 +6,8 @@ import { createGatewayProcess } from '../../gateway/simulator/demo/gateway-proce
 import { runCommand } from './run-command.ts'
 import { GOOD_FILES, openShop, type Shop } from './shop-files.ts'
 
-// Each call opens a bookkeeper of its own.
-vi.setConfig({ testTimeout: 120_000 })
+// Each call opens a bookkeeper, and some a process, of their own.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 })
 
 const people = (shop: Shop, ...args: string[]) => runCommand(user, ...args, '--config', shop.config)
 
@@ -124,13 +124,10 @@ function tallygate(shop: Shop, input: string, ...args: string[]) {
 
 test('a login given without a gateway lets its person in once one runs, and one given beside it at once', async () => {
   const shop = await openedShop()
-  expect(tallygate(shop, '', 'add', 'anna', '--role', 'admin')).toMatchObject({
+  expect(await people(shop, 'add', 'anna', '--role', 'admin')).toMatchObject({
     code: 1,
-    said: expect.stringContaining('use --password-stdin'),
+    err: expect.stringContaining('use --password-stdin'),
   })
-  expect(
-    tallygate(shop, 'short\n', 'add', 'anna', '--role', 'admin', '--password-stdin'),
-  ).toMatchObject({ code: 1, said: expect.stringContaining('got 5') })
   expect(
     tallygate(shop, 'annas secret\n', 'add', 'anna', '--role', 'admin', '--password-stdin'),
   ).toEqual({ code: 0, said: 'anna is admin and can sign in at the page, says anna\n' })
@@ -151,7 +148,7 @@ test('a login given without a gateway lets its person in once one runs, and one 
     tallygate(shop, 'bobs secret\n', 'add', 'bob', '--role', 'clerk', '--password-stdin'),
   ).toMatchObject({ code: 0 })
   expect(await signIn('bob', 'bobs secret')).toBe(200)
-  expect(tallygate(shop, '', 'remove', 'bob')).toMatchObject({ code: 0 })
+  expect((await people(shop, 'remove', 'bob')).code).toBe(0)
   expect(await signIn('bob', 'bobs secret')).toBe(401)
   // Everybody else is now asked to sign in; the terminal beside the gateway is not.
   expect((await shop.import({ 'prices.csv': 'sku,price\ncola,1.60\n' })).code).toBe(0)
