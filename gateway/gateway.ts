@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
 import { setInterval } from 'node:timers'
 import { startVisionPool, type VisionPool } from '../vision/index.ts'
 import { createAudit } from './audit.ts'
@@ -97,6 +98,7 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
 
   stops.push(startDialled({ config, log, desk, events: stream }).stop)
 
+  const machineKey = randomBytes(32).toString('base64url')
   // After the broker: whoever is told that we are ready may send reads at once.
   const http = await startHttp({
     config,
@@ -107,6 +109,7 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     log,
     version: VERSION,
     isReady: () => lane.isWritable(),
+    machineKey,
     live: () => liveOf({ ...given, desk, frames, vision, lane, forwarders, broker, loopDelay }),
   })
   stops.push(() => http.stop())
@@ -119,10 +122,17 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     stops.push(() => clearInterval(ticking))
   }
   const ports = { mqttPort: broker.port, httpPort: http.port }
-  writeFileSync(folder.portsFile, JSON.stringify({ mqtt: ports.mqttPort, http: ports.httpPort }))
+  writePorts(folder.portsFile, { mqtt: ports.mqttPort, http: ports.httpPort, key: machineKey })
   const page = `http://${config.http.host}:${http.port}/`
   log.info({ ...ports, site: config.site.id, page }, 'the gateway is open')
   return ports
+}
+
+/** For tools beside the gateway: where it listens, and the key that lets them speak for anybody. */
+function writePorts(file: string, ports: { mqtt: number; http: number; key: string }): void {
+  // A file of before may be readable by all; a new one is made with its mode.
+  rmSync(file, { force: true })
+  writeFileSync(file, JSON.stringify(ports), { mode: 0o600 })
 }
 
 interface LiveParts {

@@ -1,12 +1,15 @@
 import type { Books } from './books.ts'
+import type { Command } from './command.ts'
+import { nextPeriod, periodOf } from './period.ts'
 import type { Policy } from './policy.ts'
-import type { Role } from './role.ts'
+import { isPermitted, permittedKinds, type Role } from './role.ts'
 import type { Calendar, PeriodEvent } from './store/control-store.ts'
 import type { CountLine, StockCount } from './store/count-store.ts'
 import type { LateEntry } from './store/journal-store.ts'
 import type { GoodsReceipt, InvoiceRecord } from './store/receipt-store.ts'
-import type { RefusedCommand } from './store/refusal-store.ts'
+import type { RefusalStore } from './store/refusal-store.ts'
 import type { Reservation } from './store/stock-store.ts'
+import { closeChecklist } from './transactions/period-close.ts'
 import { takenSince } from './transactions/till-close.ts'
 
 /** Reads of what controls the books: policy, people, periods, counts, refusals. */
@@ -14,12 +17,23 @@ export interface ControlReads {
   readonly policy: () => Policy
   readonly people: () => { readonly person: string; readonly roles: readonly Role[] }[]
   readonly calendar: () => Calendar
+  /** The month that closes next; by default the first with an entry. Null: nothing is booked. */
+  readonly nextToClose: () => string | null
   /** Every soft close, close and reopening with its checklist and the head as it stood. */
   readonly periodEvents: () => PeriodEvent[]
   /** Entries that count for another day than the one they happened on. */
   readonly cutOff: () => LateEntry[]
   /** Commands that were refused, newest first; identical ones of a minute counted. */
-  readonly refusals: (limit: number) => RefusedCommand[]
+  readonly refusals: RefusalStore['refusals']
+  /** May this person, or device, send such a command now? */
+  readonly may: (actor: string, kind: Command['kind']) => boolean
+  /** Every kind that this person, or device, may send now. */
+  readonly permitted: (actor: string) => Command['kind'][]
+  /** What must be done before a month can be closed; the gateway adds what only it can answer. */
+  readonly closeChecklist: (
+    nowMs: number,
+    checked: PeriodEvent['checklist'],
+  ) => PeriodEvent['checklist']
   readonly reservation: (reservation: string) => Reservation | null
   /** Names of the counts that nobody has approved or cancelled. */
   readonly openCounts: () => string[]
@@ -44,9 +58,18 @@ export function createControlReads(books: Books): ControlReads {
     policy: control.policy,
     people: control.people,
     calendar: control.calendar,
+    nextToClose: () => {
+      const { closedThrough } = control.calendar()
+      if (closedThrough !== '') return nextPeriod(periodOf(closedThrough))
+      const first = journal.entries(0, 1)[0]
+      return first === undefined ? null : periodOf(first.accountingDate)
+    },
     periodEvents: control.periodEvents,
     cutOff: journal.late,
     refusals: refusals.refusals,
+    may: (actor, kind) => isPermitted(kind, control.rolesOf(actor), control.anyAssigned()),
+    permitted: (actor) => permittedKinds(control.rolesOf(actor), control.anyAssigned()),
+    closeChecklist: (nowMs, checked) => closeChecklist(nowMs, checked, books),
     reservation: stock.reservation,
     openCounts: () => counts.openCounts().map(({ count }) => count),
     stockCount: counts.stockCount,

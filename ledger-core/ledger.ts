@@ -26,6 +26,8 @@ import { type VerifyOptions, verifyBooks } from './verify.ts'
 
 const MINUTE_MS = 60_000
 
+type NotedRefusal = Parameters<Books['refusals']['note']>[0]
+
 export interface LedgerOptions extends LedgerSite {
   /** The site's own account numbers and names, by role; the rest keep ours. */
   readonly chart?: Partial<Chart>
@@ -38,6 +40,8 @@ export interface Ledger extends LedgerReads, Batching {
   readonly chart: Chart
   /** Check, cost, post and record one command. The caller holds the transaction. */
   readonly apply: (command: Command) => Outcome
+  /** Records a refusal of what is no command of the books but is held to their roles. */
+  readonly noteRefusal: (refused: Omit<NotedRefusal, 'minute'>, atMs: number) => void
   /** Derive every balance, layer, quantity and hash again from the journal and compare. */
   readonly verify: (options?: VerifyOptions) => VerifyReport
   /** One hash over every table of the books: equal after a replay of the same commands. */
@@ -66,6 +70,8 @@ export function openLedger(db: Db, { chart: own, ...site }: LedgerOptions): Ledg
     site,
     chart,
     apply: createApply(db, books),
+    noteRefusal: (refused, atMs) =>
+      stores.refusals.note({ ...refused, minute: Math.floor(atMs / MINUTE_MS) }),
     ...createReads(books),
     ...createBatching(stores, batches, site, accountNames(chart)),
     verify: (options) => verifyBooks(books, batches, options),

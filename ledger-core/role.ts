@@ -76,6 +76,17 @@ export function isPermitted(
   return roles.some((role) => RIGHTS[role].includes(right))
 }
 
+// The table above names each kind once.
+export const COMMAND_KINDS = Object.keys(RIGHT_OF) as readonly Command['kind'][]
+
+/** Every kind of command that somebody with these roles may send. */
+export function permittedKinds(
+  roles: readonly Role[] | null,
+  anyAssigned: boolean,
+): Command['kind'][] {
+  return COMMAND_KINDS.filter((kind) => isPermitted(kind, roles, anyAssigned))
+}
+
 /** May this person post into a period that is softly closed? */
 export function mayPostLate(roles: readonly Role[] | null): boolean {
   return roles?.some((role) => RIGHTS[role].includes('close')) ?? false

@@ -11,6 +11,7 @@ import {
 import { type Carrier, createCarrier } from './carry-out.ts'
 import { createDecisionSteps, type DecisionSteps } from './decision-steps.ts'
 import { createFacts } from './facts.ts'
+import { createLoginSteps, type LoginSteps } from './login-steps.ts'
 import { createMessageSteps, type MessageSteps } from './message-steps.ts'
 import type { TurnResult, Verdict, Work } from './protocol.ts'
 import { createShelfSteps, type ShelfSteps } from './shelf-steps.ts'
@@ -39,6 +40,7 @@ export class Bookkeeper {
   readonly #messages: MessageSteps
   readonly #shelves: ShelfSteps
   readonly #decisions: DecisionSteps
+  readonly #logins: LoginSteps
   #lastTickMs: number
   #checkpointAtMs = 0
   #sealedBatch: number
@@ -72,6 +74,7 @@ export class Bookkeeper {
     this.#messages = createMessageSteps(parts)
     this.#shelves = createShelfSteps(parts)
     this.#decisions = createDecisionSteps(parts)
+    this.#logins = createLoginSteps({ ...parts, ledger: this.#ledger })
     this.#lastTickMs = Number(this.#states.get(STANDING, 'lastTickMs') ?? 0)
     this.#sealedBatch = this.#ledger.lastBatchNumber()
   }
@@ -128,12 +131,19 @@ export class Bookkeeper {
       }
       case 'command': {
         const conclusions = interpretCommand(this.#facts.at(work.atMs), work.command)
-        return { id: work.id, ...verdictOf(this.#carrier.carryOutFor(conclusions)) }
+        const carried = this.#carrier.carryOutFor(conclusions)
+        this.#logins.noteRoles(work.command, carried, work.atMs)
+        return { id: work.id, ...verdictOf(carried) }
       }
       case 'decide':
         return { id: work.id, ...this.#decisions.decide(work) }
       case 'authority':
-        return { id: work.id, ...this.#decisions.authorise(work) }
+        return {
+          id: work.id,
+          ...(this.#logins.mayTrust(work) ?? this.#decisions.authorise(work)),
+        }
+      case 'login':
+        return { id: work.id, ...this.#logins.change(work) }
       case 'verified':
         this.#verified(work)
         return { id: work.id, status: 'committed' }

@@ -54,7 +54,7 @@ export function createFacts(
     quantityAtSequence: (sku, location, sequence) =>
       ledger.quantityAtSequence(sku, location, sequence),
     shelfCounts: (camera) => shelfCounts(camera, config, states),
-    closingItems: (period) => closingItems(period, ledger, store, businessDateOf),
+    closingItems: (period) => closingItems(period, { config, ledger, store, businessDateOf }),
     sequenceOf: (sourceKey) => ledger.sequenceOf(sourceKey),
     planogram: (camera, zone) => planogram.zones.get(`${camera}/${zone}`) ?? null,
     isReaderLocation: (location) => readerLocations.has(location),
@@ -110,19 +110,31 @@ function shelfCounts(id: string, config: Config, states: StateCache): ShelfCount
 }
 
 /** A month is closed when head office has its batches and nobody is asked about it any more. */
-function closingItems(
+export function closingItems(
   period: string,
-  ledger: Ledger,
-  store: GatewayStore,
-  businessDateOf: (atMs: number) => string,
+  {
+    config,
+    ledger,
+    store,
+    businessDateOf,
+  }: {
+    readonly config: Pick<Config, 'destinations'>
+    readonly ledger: Ledger
+    readonly store: Pick<GatewayStore, 'oldestOpenReviewMs'>
+    readonly businessDateOf: (atMs: number) => string
+  },
 ): { item: string; done: boolean }[] {
   const last = ledger.lastBatchNumber()
   const oldestMs = store.oldestOpenReviewMs()
   const isAnswered = oldestMs === null || businessDateOf(oldestMs).slice(0, 7) > period
+  // One that has never acknowledged anything has no cursor yet, and waits for all of it.
+  const cursors = new Map(
+    ledger.destinations().map(({ destination, acknowledged }) => [destination, acknowledged]),
+  )
   return [
-    ...ledger.destinations().map(({ destination, acknowledged }) => ({
-      item: `${destination} has acknowledged every batch`,
-      done: acknowledged >= last,
+    ...config.destinations.map(({ id }) => ({
+      item: `${id} has acknowledged every batch`,
+      done: (cursors.get(id) ?? 0) >= last,
     })),
     { item: `every question of ${period} is answered`, done: isAnswered },
   ]

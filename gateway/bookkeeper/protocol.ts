@@ -5,6 +5,7 @@ import type { GatewayEvent } from '../events.ts'
 import type { AuthorityRequest } from '../interpretation/authority.ts'
 import type { Decision } from '../interpretation/decision-rules.ts'
 import type { SaidMovement } from '../interpretation/said-movements.ts'
+import type { LoginRequest } from '../people/logins.ts'
 import type { PackedResult } from './packing.ts'
 
 /** What crosses between the sockets' thread and the bookkeeper: one array per turn each way. */
@@ -51,6 +52,7 @@ export type WorkBody =
       readonly key: string
     }
   | ({ readonly kind: 'authority' } & AuthorityRequest)
+  | ({ readonly kind: 'login' } & LoginRequest)
   | {
       /** The books were derived again; what does not verify, in words, or null. */
       readonly kind: 'verified'

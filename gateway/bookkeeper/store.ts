@@ -2,6 +2,7 @@ import type { Db, Migration } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { AuthorityChange, NewReview } from '../interpretation/conclusion.ts'
 import { AUTHORITY_MIGRATION } from './authority-migration.ts'
+import { PEOPLE_MIGRATION } from './people-migration.ts'
 import type { DecisionRow, ReviewRow } from './review-row.ts'
 import type { StateRows } from './state-cache.ts'
 
@@ -74,6 +75,7 @@ export const GATEWAY_MIGRATIONS: readonly Migration[] = [
    ) strict;`,
   },
   AUTHORITY_MIGRATION,
+  PEOPLE_MIGRATION,
 ]
 
 export interface Quarantined {
@@ -92,6 +94,14 @@ export function quarantineOf({ limits }: Config): { rows: number; bytes: number 
   return { rows: limits.quarantineRows, bytes: limits.quarantineBytes }
 }
 
+/** What was changed about a person, in words, and who changed it. */
+export interface PersonChange {
+  readonly person: string
+  readonly change: string
+  readonly by: string
+  readonly atMs: number
+}
+
 export interface GatewayStore extends StateRows {
   states(kind: string): Iterable<{ key: string; body: string }>
   putPlanogram(row: { camera: string; zone: string; sku: string; location: string }): void
@@ -106,6 +116,7 @@ export interface GatewayStore extends StateRows {
   reviewsFrom(device: string): ReviewRow[]
   decide(decision: DecisionRow): void
   recordAuthority(change: AuthorityChange): void
+  recordPerson(change: PersonChange): void
   /** When the oldest unanswered question was opened; null when there is none. */
   oldestOpenReviewMs(): number | null
   decisionKey(review: number): { decision: string; requestKey: string } | null
@@ -156,6 +167,8 @@ export function openGatewayStore(db: Db): GatewayStore {
         BigInt(atMs),
         JSON.stringify(agreement),
       ),
+    recordPerson: ({ person, change, by, atMs }) =>
+      void sql.personChange.run(person, change, by, BigInt(atMs)),
     oldestOpenReviewMs() {
       const row = sql.oldestOpen.get()
       return row === undefined ? null : Number(row.opened_at_ms)
@@ -254,6 +267,9 @@ function prepare(db: Db) {
     authority: db.prepare<[Text, Text, Text, Text, Text, Text, bigint, Text]>(
       `insert into authority_change (device, movement, from_level, to_level, changed_by, note, changed_at_ms, agreement)
        values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    personChange: db.prepare<[Text, Text, Text, bigint]>(
+      'insert into person_change (person, change, changed_by, changed_at_ms) values (?, ?, ?, ?)',
     ),
     decisionGet: db.prepare<[bigint], { decision: Text; request_key: Text }>(
       'select decision, request_key from review_decision where review = ?',

@@ -14,6 +14,7 @@ import { post } from './post.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
 import { simulate } from './simulate.ts'
+import { user } from './user.ts'
 import { vision } from './vision.ts'
 
 /** Everything `tallygate` can do, in the order a newcomer meets it. */
@@ -24,6 +25,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'check-config': checkConfig,
   run,
   import: importFiles,
+  user,
   post,
   report,
   ledger,

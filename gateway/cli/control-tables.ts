@@ -21,12 +21,16 @@ export const controlTables: Readonly<Record<string, NamedReport>> = {
       ),
   }),
   people: named<'people'>({
-    about: 'who has which roles in the books',
+    about: 'who has which roles in the books, and who can sign in at the page',
     question: () => ({ report: 'people' }),
     text: ({ rows }) =>
       textTable(
-        ['person', 'roles'],
-        rows.map(({ person, roles }) => [person, roles.join(', ')]),
+        ['person', 'roles', 'page'],
+        rows.map(({ person, roles, canSignIn }) => [
+          person,
+          roles.join(', '),
+          canSignIn ? 'can sign in' : 'no login',
+        ]),
       ),
   }),
   periods: named<'periods'>({
@@ -66,8 +70,15 @@ export const controlTables: Readonly<Record<string, NamedReport>> = {
     question: () => ({ report: 'parked' }),
     text: ({ rows }) =>
       textTable(
-        ['receipt', '>line', 'gtin', '>pieces', 'description'],
-        rows.map((row) => [row.sale, String(row.line), row.gtin, row.quantity, row.description]),
+        ['sold on', 'receipt', '>line', 'gtin', '>pieces', 'description'],
+        rows.map((row) => [
+          row.businessDate,
+          row.sale,
+          String(row.line),
+          row.gtin,
+          row.quantity,
+          row.description,
+        ]),
       ),
   }),
   'open-counts': named<'open-counts'>({

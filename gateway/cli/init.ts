@@ -23,7 +23,7 @@ authority:
 dataFolder: ./data         # everything durable lives here
 
 mqtt: { port: 1883 }       # 127.0.0.1 only, until device credentials exist
-http: { port: 8080 }       # 127.0.0.1 only, until sign-in exists
+http: { port: 8080 }       # 127.0.0.1 only; \`tallygate user add\` says who may sign in
 
 # Who speaks on which topics. Topics are free text on most readers.
 devices:

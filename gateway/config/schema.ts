@@ -195,10 +195,34 @@ export const configSchema = z.strictObject({
   http: z
     .strictObject({
       host: z
-        .literal('127.0.0.1', { error: 'must be 127.0.0.1 until sign-in exists' })
+        .literal('127.0.0.1', {
+          error: 'must be 127.0.0.1: without TLS a password would cross the network in clear',
+        })
         .default('127.0.0.1'),
       port: z.int().min(0).max(65_535).default(8080),
       bodyBytes: z.int().default(4_194_304),
+      sessions: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(256)
+        .describe('people signed in at once; the one idle longest makes room'),
+      sessionIdleMs: z
+        .int()
+        .min(60_000)
+        .default(43_200_000)
+        .describe('whoever leaves in the evening is signed out in the morning'),
+      signInTries: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(5)
+        .describe('wrong passwords in a row before a name has to wait'),
+      signInWaitMs: z
+        .int()
+        .min(1_000)
+        .default(60_000)
+        .describe('a person waits that long; guessing eight characters takes for ever'),
     })
     .prefault({}),
   limits,

@@ -9,14 +9,20 @@ import {
   receiptSchema,
   voidSchema,
 } from '../documents/business-event.ts'
+import type { Fault } from '../import/tables.ts'
 import { MOVEMENT_KINDS } from '../interpretation/conclusion.ts'
+import { nameFault } from '../people/names.ts'
+import type { Caller } from '../people/sign-in.ts'
+import type { Reader } from '../reports/reader.ts'
 import { Problem } from './problem.ts'
 import { type Answered, Created, defineRoute, type JsonRoute } from './route.ts'
 
 export type Submit = (body: WorkBody) => Promise<Verdict>
 
-/** Before sign-in exists nobody is known by name. */
-const ACTOR = 'api'
+/** A program on this machine, or anybody before the first login is given. */
+const UNNAMED = 'api'
+
+const actorOf = (caller: Caller) => (caller.kind === 'person' ? caller.person : UNNAMED)
 
 /** One question is about one thing seen; more parts than this are a count. */
 const SAID_MAX = 20
@@ -25,7 +31,9 @@ const SAID_MAX = 20
 const RETRY_AFTER_S = 5
 
 const committedSchema = z.object({
-  status: z.literal('committed'),
+  status: z
+    .enum(['committed', 'checked'])
+    .describe('checked: a dry run, which found nothing wrong and kept nothing'),
   sequence: z.int().optional().describe('the entry it was booked as, if it was booked at once'),
 })
 type Committed = z.infer<typeof committedSchema>
@@ -38,7 +46,7 @@ const changing = { method: 'POST', changes: true, answer: committedSchema } as c
  * repeat a repeat is the source key inside it (till and receipt, order, delivery, review), so a
  * client that lost our answer simply asks again with the same key and body.
  */
-export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
+export function commandRoutes(submit: Submit, config: Config, reader: Reader): JsonRoute[] {
   const commit = async (work: WorkBody) => answerOf(await submit(work))
   const tills = new Set(config.devices.filter(isTill).map(({ id }) => id))
   /** The till's own message, so that both ways run through the same steps. */
@@ -57,22 +65,37 @@ export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
       ...changing,
       path: '/api/v1/masters',
       summary: 'import SKUs, places, planogram and opening stock; all or nothing',
+      query: z.strictObject({
+        dryRun: z.enum(['true', 'false']).default('false').describe('check only, keep nothing'),
+      }),
       body: mastersSchema,
-      handle: ({ body }) => commit({ kind: 'masters', masters: body, actor: ACTOR }),
+      handle: async ({ body, query, caller }) => {
+        const faults = await reader.ask({ report: 'check-masters', masters: body })
+        if (faults.length > 0) return importProblem(faults)
+        if (query.dryRun === 'true') return { status: 'checked' as const }
+        return commit({ kind: 'masters', masters: body, actor: actorOf(caller) })
+      },
     }),
     defineRoute({
       ...changing,
       path: '/api/v1/documents',
       summary: 'hand in a purchase order, despatch advice, goods receipt or transfer',
       body: documentSchema,
-      handle: ({ body }) => commit({ kind: 'document', document: body, actor: ACTOR }),
+      handle: ({ body, caller }) =>
+        commit({ kind: 'document', document: body, actor: actorOf(caller) }),
     }),
     defineRoute({
       ...changing,
       path: '/api/v1/commands',
       summary: 'tell the books something: a count, an invoice, a write-off, a period to close',
+      speaker: 'actor',
       body: businessCommandSchema,
-      handle: ({ body }) => commit({ kind: 'command', command: body }),
+      handle: async ({ body }) => {
+        const { command } = body
+        const fault = command.kind === 'assign-roles' ? nameFault(command.person, config) : null
+        if (fault !== null) return new Problem(422, 'not-fit', fault)
+        return commit({ kind: 'command', command: body })
+      },
     }),
     defineRoute({
       ...changing,
@@ -99,6 +122,7 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
       ...changing,
       path: '/api/v1/reviews/{id}/decisions',
       summary: 'answer a review; final',
+      speaker: 'user',
       params: z.object({ id: z.coerce.number().int().min(1) }),
       body: z.strictObject({
         decision: z.enum(['accept', 'correct', 'split', 'reject', 'bad-sensor']),
@@ -124,6 +148,7 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
       ...changing,
       path: '/api/v1/authority',
       summary: 'promote or demote a sensor for one kind of movement; audited',
+      speaker: 'user',
       body: z.strictObject({
         device: z.string().min(1).max(64),
         movement: z.enum(MOVEMENT_KINDS),
@@ -134,6 +159,15 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
       handle: ({ body }) => commit({ kind: 'authority', ...body }),
     }),
   ]
+}
+
+/** The first fault in words, all of them as `tallygate import` lists them. */
+function importProblem(faults: readonly Fault[]): Problem {
+  const [first] = faults
+  const place = first === undefined ? '' : `${first.file} row ${first.line}, ${first.column}: `
+  const told = `${place}expected ${first?.expected}, got ${first?.got}`
+  const detail = faults.length === 1 ? told : `${told} (1 of ${faults.length} wrong)`
+  return new Problem(422, 'import-faults', `${detail}; nothing is posted`, { faults })
 }
 
 function isTill({ profile }: Config['devices'][number]): boolean {
@@ -164,7 +198,7 @@ function answerOf({
         503,
         'not-stored',
         'the store cannot write now and nothing of this is kept; send it again',
-        RETRY_AFTER_S,
+        { retryAfterS: RETRY_AFTER_S },
       )
     case 'kept':
     case 'refused':

@@ -38,7 +38,7 @@ export function createEventStreams(
   const open = (_request: FastifyRequest, reply: FastifyReply) => {
     if (listeners.size >= limits.eventStreams) {
       const detail = `expected at most ${limits.eventStreams} open event streams`
-      return sendProblem(reply, new Problem(503, 'too-many-listeners', detail, 30))
+      return sendProblem(reply, new Problem(503, 'too-many-listeners', detail, { retryAfterS: 30 }))
     }
     reply.hijack()
     const { raw } = reply

@@ -3,8 +3,8 @@ import { Problem } from './problem.ts'
 import { sendProblem } from './route.ts'
 
 /**
- * Guards every request, unknown paths included. There is no sign-in yet, so whoever can make a
- * browser on this machine send requests must not reach us: a page whose host name is made to
+ * Guards every request, unknown paths included. Reading needs no sign-in, so whoever can make
+ * a browser on this machine send requests must not reach us: a page whose host name is made to
  * point at 127.0.0.1 (DNS rebinding) still sends its own name in Host, and a page elsewhere
  * sends its own Origin.
  */

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
+import type { Fault } from '../import/tables.ts'
 import { schemaFaults, tellFaults } from '../schema-faults.ts'
 
 /** What a refused request is answered with: RFC 9457, with our stable code as an extension. */
@@ -9,12 +10,20 @@ export class Problem {
   readonly detail: string
   /** Seconds after which asking again may help. */
   readonly retryAfterS: number | null
+  /** Everything wrong with an import, row by row; none for other problems. */
+  readonly faults: readonly Fault[]
 
-  constructor(status: number, code: string, detail: string, retryAfterS: number | null = null) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    { retryAfterS = null, faults = [] }: Partial<Pick<Problem, 'retryAfterS' | 'faults'>> = {},
+  ) {
     this.status = status
     this.code = code
     this.detail = detail
     this.retryAfterS = retryAfterS
+    this.faults = faults
   }
 
   /** `about:blank` says: the type is the HTTP status, and the title is its phrase (section 4.2.1). */
@@ -25,9 +34,22 @@ export class Problem {
       status: this.status,
       detail: this.detail,
       code: this.code,
+      ...(this.faults.length === 0 ? {} : { faults: this.faults.slice(0, FAULTS_MAX) }),
     }
   }
 }
+
+/** As many as a person mends before trying again; `detail` counts them all. */
+const FAULTS_MAX = 100
+
+/** One thing wrong with an import, as `tallygate import` tells it. */
+const faultSchema = z.object({
+  file: z.string().describe('the list of the document that it stands in'),
+  line: z.int().nullable().describe('number of the row in that list, from 1'),
+  column: z.string(),
+  expected: z.string(),
+  got: z.string(),
+})
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
@@ -37,6 +59,7 @@ export const problemSchema = z.object({
   status: z.int(),
   detail: z.string().describe('one sentence: what was expected, what was got'),
   code: z.string().describe('stable, kebab-case'),
+  faults: z.array(faultSchema).max(FAULTS_MAX).optional().describe('of masters: row by row'),
 })
 
 const FAULTS_TOLD = 3

@@ -10,7 +10,7 @@ const sku = z.string().min(1).max(200).optional()
 const limit = (byDefault: number) => z.coerce.number().int().min(1).max(PAGE_MAX).default(byDefault)
 
 /** Questions to the books, answered as the reader answers them. */
-export function readRoutes(reader: Reader): JsonRoute[] {
+export function readRoutes(reader: Reader, nowMs: () => number): JsonRoute[] {
   const plain = (report: PlainReport, summary: string) =>
     defineRoute({
       method: 'GET',
@@ -37,8 +37,9 @@ export function readRoutes(reader: Reader): JsonRoute[] {
     plain('review-budget', 'questions asked a day, how many were right to ask, and their share'),
     plain('trial-balance', 'debit and credit totals by account'),
     plain('pools', 'quantity and value of stock by SKU, and the inventory account beside them'),
-    plain('people', 'who has which roles in the books'),
+    plain('people', 'who has which roles in the books, who can sign in, and who said so'),
     plain('periods', 'months closed and reopened, with the head of the chain then'),
+    ...controlRoutes(reader, nowMs),
     plain('policy', 'the accounting choices that hold'),
     plain('parked', 'till lines whose goods no master knows yet'),
     plain('open-counts', 'count sheets that nobody has approved'),
@@ -93,6 +94,34 @@ function movementRoutes(reader: Reader): JsonRoute[] {
   ]
 }
 
+function controlRoutes(reader: Reader, nowMs: () => number): JsonRoute[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/closing',
+      summary: 'what must be done before a month can be closed, item by item',
+      query: z.strictObject({
+        period: z
+          .string()
+          .regex(/^\d{4}-\d{2}$/)
+          .optional(),
+      }),
+      answer: answerSchemas.closing,
+      handle: ({ query }) => reader.ask({ report: 'closing', ...query, nowMs: nowMs() }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/counts/{count}',
+      summary: 'counted against the books, for who approves; told once every line is counted',
+      params: z.object({ count: z.string().min(1).max(200) }),
+      answer: answerSchemas['count-differences'],
+      handle: async ({ params: { count } }) =>
+        (await reader.ask({ report: 'count-differences', count })) ??
+        new Problem(404, 'no-such-count', `expected a count of these books, got ${count}`),
+    }),
+  ]
+}
+
 function noteRoutes(reader: Reader): JsonRoute[] {
   return [
     defineRoute({
@@ -118,7 +147,11 @@ function noteRoutes(reader: Reader): JsonRoute[] {
       method: 'GET',
       path: '/api/v1/refusals',
       summary: 'commands that the books refused, newest first',
-      query: z.strictObject({ limit: limit(100) }),
+      query: z.strictObject({
+        limit: limit(100),
+        actor: sku.describe('who was refused'),
+        day: z.iso.date().optional().describe('business date'),
+      }),
       answer: answerSchemas.refusals,
       handle: ({ query }) => reader.ask({ report: 'refusals', ...query }),
     }),

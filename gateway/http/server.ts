@@ -3,6 +3,7 @@ import { type FastifyError, type FastifyInstance, fastify } from 'fastify'
 import type { Config } from '../config/schema.ts'
 import type { EventStream } from '../event-stream.ts'
 import type { Log } from '../log.ts'
+import { createSignInDesk, type SignInDesk } from '../people/sign-in.ts'
 import type { Reader } from '../reports/reader.ts'
 import { ReaderFailure } from '../reports/reader-thread.ts'
 import { addAssets } from './assets.ts'
@@ -16,6 +17,7 @@ import { readRoutes } from './read-routes.ts'
 import { reportRoutes } from './report-routes.ts'
 import { addRoute, type Route, sendProblem } from './route.ts'
 import { serviceRoutes } from './service-routes.ts'
+import { cookieName, sessionRoutes } from './session-routes.ts'
 
 export interface HttpOptions {
   readonly config: Config
@@ -29,6 +31,8 @@ export interface HttpOptions {
   readonly live: () => Live
   /** False while what a device or client sends cannot be stored. */
   readonly isReady: () => boolean
+  /** Whoever can read it from the data folder is trusted as this machine's keeper. */
+  readonly machineKey: string
 }
 
 export interface HttpServer {
@@ -57,7 +61,11 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const port = () => (app.server.address() as AddressInfo).port
   guardRequests(app, port)
   const streams = createEventStreams(options.events, config.limits)
-  for (const route of routesOf(options, streams)) addRoute(app, route)
+  const { rows: logins } = await options.reader.ask({ report: 'logins' })
+  const known = new Map(logins.map(({ person, secret }) => [person, secret]))
+  const desk = createSignInDesk(known, config.http, options.machineKey)
+  const door = { desk, cookieName: cookieName(config) }
+  for (const route of routesOf(options, streams, desk)) addRoute(app, route, door)
   addAssets(app)
   answerFaults(app, log)
   await app.listen({ host: config.http.host, port: config.http.port })
@@ -70,13 +78,18 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   }
 }
 
-function routesOf(options: HttpOptions, streams: ReturnType<typeof createEventStreams>): Route[] {
+function routesOf(
+  options: HttpOptions,
+  streams: ReturnType<typeof createEventStreams>,
+  desk: SignInDesk,
+): Route[] {
   const { reader, submit, config, live, version, isReady } = options
   const routes = [
     ...liveRoutes(options),
-    ...readRoutes(reader),
+    ...readRoutes(reader, () => live().nowMs),
     ...reportRoutes(reader),
-    ...commandRoutes(submit, config),
+    ...commandRoutes(submit, config, reader),
+    ...sessionRoutes({ config, reader, desk, submit }),
     streams.route,
   ]
   return [
@@ -103,7 +116,7 @@ function answerFaults(app: FastifyInstance, log: Log): void {
 
 function problemOf(error: FastifyError): Problem {
   if (error instanceof ReaderFailure)
-    return new Problem(503, 'report-failed', error.message, REPORT_RETRY_S)
+    return new Problem(503, 'report-failed', error.message, { retryAfterS: REPORT_RETRY_S })
   const status = error.statusCode ?? 500
   if (status === 413) return new Problem(413, 'too-large', error.message)
   if (status === 415) return new Problem(415, 'not-json', 'expected content-type application/json')

@@ -67,7 +67,9 @@ function probeRoutes(isReady: () => boolean): JsonRoute[] {
       handle: async () =>
         isReady()
           ? { status: 'ok' }
-          : new Problem(503, 'not-ready', 'the store cannot write now', READY_RETRY_S),
+          : new Problem(503, 'not-ready', 'the store cannot write now', {
+              retryAfterS: READY_RETRY_S,
+            }),
     }),
   ]
 }

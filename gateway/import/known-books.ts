@@ -72,21 +72,34 @@ export function withKnownBooks<T>(
   const db = openDatabase(file, { readonly: true })
   try {
     const currency = { code: site.currency, minorUnits: site.minorUnits }
-    const ledger = openLedger(db, { site: site.id, currency })
-    const pluck = (sql: string) => new Set(db.prepare<[], string>(sql).pluck().all())
-    const suppliers = pluck('select supplier from supplier')
-    const opened = pluck(`select distinct sku from movement where kind = 'opening'`)
-    return work({ ...booksOf(ledger, suppliers, opened), packSku: packsIn(db) })
+    return work(knownBooks(db, openLedger(db, { site: site.id, currency })))
   } finally {
     db.close()
+  }
+}
+
+export function knownBooks(db: Db, ledger: Ledger): KnownBooks {
+  const select = 'select supplier from supplier'
+  const suppliers = new Set(db.prepare<[], string>(select).pluck().all())
+  const opening = db
+    .prepare<[], string>(`select distinct sku from movement where kind = 'opening'`)
+    .pluck()
+  let opened: ReadonlySet<string> | null = null
+  return {
+    ...booksOf(ledger, suppliers),
+    packSku: packsIn(db),
+    hasOpening: (sku) => {
+      // Goes through every movement once, and only where something is to be opened.
+      opened ??= new Set(opening.all())
+      return opened.has(sku)
+    },
   }
 }
 
 function booksOf(
   ledger: Ledger,
   suppliers: ReadonlySet<string>,
-  opened: ReadonlySet<string>,
-): Omit<KnownBooks, 'packSku'> {
+): Omit<KnownBooks, 'packSku' | 'hasOpening'> {
   const kinds = new Map(ledger.locations().map(({ location, kind }) => [location, kind]))
   const groups = new Map(
     ledger.locations().map(({ location, costGroup = '' }) => [location, costGroup]),
@@ -100,7 +113,6 @@ function booksOf(
     openingAccount: (costGroup) => inventoryAccount(ledger.chart, costGroup),
     hasSupplier: (supplier) => suppliers.has(supplier),
     orderLines: ledger.openOrderLines,
-    hasOpening: (sku) => opened.has(sku),
     bookedAtMs: (sourceKey) => {
       const sequence = ledger.sequenceOf(sourceKey)
       return sequence === null ? null : (ledger.entry(sequence)?.occurredAtMs ?? null)

@@ -15,12 +15,21 @@ import {
   type PurchaseOrder,
 } from '../documents/business-event.ts'
 import { createLog } from '../log.ts'
+import { secretOf } from '../people/password.ts'
 import { schemaFaults, tellFaults } from '../schema-faults.ts'
 
 export interface Submission {
   readonly masters: Masters | null
   readonly orders: readonly PurchaseOrder[]
   readonly commands?: readonly BusinessCommand[]
+  readonly logins?: readonly LoginWish[]
+}
+
+/** A password in clear only on its way to the gateway of this machine; null takes the login away. */
+export interface LoginWish {
+  readonly person: string
+  readonly password: string | null
+  readonly user: string
 }
 
 export type Submitted =
@@ -37,8 +46,10 @@ const ANSWER_MS = 180_000
 /** Who says so, where no gateway is asked. */
 const ACTOR = 'import'
 
-type Send = (work: Works) => Promise<Pick<Verdict, 'status' | 'code' | 'message' | 'sequence'>>
-type Works = Extract<WorkBody, { kind: 'masters' | 'document' | 'command' }>
+type Send = (work: Wished) => Promise<Pick<Verdict, 'status' | 'code' | 'message' | 'sequence'>>
+type Wished =
+  | Extract<WorkBody, { kind: 'masters' | 'document' | 'command' }>
+  | ({ readonly kind: 'login' } & LoginWish)
 
 /**
  * One writer per folder: a running gateway is asked through its API; without one the bookkeeper
@@ -53,8 +64,8 @@ export async function submit(config: Config, submission: Submission): Promise<Su
 }
 
 /** The works as the schemas of the API read them, or what these hold against them: mostly length. */
-function worksOf({ masters, orders, commands = [] }: Submission): Works[] | string {
-  const works: Works[] = []
+function worksOf({ masters, orders, commands = [], logins = [] }: Submission): Wished[] | string {
+  const works: Wished[] = []
   if (masters) {
     const { data, error } = mastersSchema.safeParse(masters)
     if (error) return toldOf(error, masters)
@@ -70,7 +81,14 @@ function worksOf({ masters, orders, commands = [] }: Submission): Works[] | stri
     if (error) return toldOf(error, command)
     works.push({ kind: 'command', command: data })
   }
-  return works
+  return [...works, ...logins.map((login) => ({ kind: 'login' as const, ...login }))]
+}
+
+/** What the bookkeeper is handed: never a password. */
+async function bodyOf(work: Wished): Promise<WorkBody> {
+  if (work.kind !== 'login') return work
+  const { password, ...rest } = work
+  return { ...rest, secret: password === null ? null : await secretOf(password) }
 }
 
 const toldOf = (error: z.ZodError, value: unknown) =>
@@ -78,7 +96,7 @@ const toldOf = (error: z.ZodError, value: unknown) =>
 
 async function viaOwnLane(
   config: Config,
-  works: readonly Works[],
+  works: readonly Wished[],
   at = '1970-01-01T00:00:00Z',
 ): Promise<Submitted> {
   // Simulated time goes on where it stood; the machine's own would end it for ever.
@@ -95,7 +113,10 @@ async function viaOwnLane(
     simulatedMs = Math.max(simulatedMs, await lane.start())
     return await sendAll(
       works,
-      (work) => new Promise((resolve) => lane.submit(work, resolve)),
+      async (work) => {
+        const body = await bodyOf(work)
+        return await new Promise<Verdict>((resolve) => lane.submit(body, resolve))
+      },
       'own process',
     )
   } finally {
@@ -103,7 +124,14 @@ async function viaOwnLane(
   }
 }
 
-const portsShape = z.object({ http: z.int() })
+const portsShape = z.object({ http: z.int(), key: z.string() })
+
+interface Api {
+  readonly url: string
+  /** Of the data folder: lets us speak for whoever is named. */
+  readonly key: string
+}
+
 const committedShape = z.object({ status: z.literal('committed'), sequence: z.int().optional() })
 const problemShape = z.object({ code: z.string(), detail: z.string() })
 const siteShape = z.object({ site: z.object({ id: z.string() }) })
@@ -111,7 +139,7 @@ const siteShape = z.object({ site: z.object({ id: z.string() }) })
 async function viaGateway(
   config: Config,
   portsFile: string,
-  works: readonly Works[],
+  works: readonly Wished[],
 ): Promise<Submitted> {
   const api = await apiOf(config, portsFile).catch(() => null)
   if (api === null)
@@ -131,15 +159,15 @@ async function viaGateway(
 }
 
 /** A file of ports outlives its gateway: whoever listens there now must be ours. */
-async function apiOf(config: Config, portsFile: string): Promise<string | null> {
-  const { http } = portsShape.parse(JSON.parse(readFileSync(portsFile, 'utf8')))
-  const api = `http://127.0.0.1:${http}/api/v1`
-  const status = await fetch(`${api}/status`, { signal: AbortSignal.timeout(ANSWER_MS) })
+async function apiOf(config: Config, portsFile: string): Promise<Api | null> {
+  const { http, key } = portsShape.parse(JSON.parse(readFileSync(portsFile, 'utf8')))
+  const url = `http://127.0.0.1:${http}/api/v1`
+  const status = await fetch(`${url}/status`, { signal: AbortSignal.timeout(ANSWER_MS) })
   const { site } = siteShape.parse(await status.json())
-  return site.id === config.site.id ? api : null
+  return site.id === config.site.id ? { url, key } : null
 }
 
-async function post(api: string, work: Works, config: Config): ReturnType<Send> {
+async function post({ url, key }: Api, work: Wished, config: Config): ReturnType<Send> {
   const [path, content] = contentOf(work)
   const body = JSON.stringify(content)
   const { bodyBytes } = config.http
@@ -147,9 +175,13 @@ async function post(api: string, work: Works, config: Config): ReturnType<Send> 
     const message = `expected at most ${bodyBytes} bytes (http.bodyBytes) beside a running gateway, got ${Buffer.byteLength(body)}; stop it for the import, or raise the setting`
     return { status: 'refused', code: 'too-much', message }
   }
-  const response = await fetch(`${api}/${path}`, {
+  const response = await fetch(`${url}/${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': fingerprintOf(content) },
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': fingerprintOf(content),
+      authorization: `Bearer ${key}`,
+    },
     body,
     signal: AbortSignal.timeout(ANSWER_MS),
   })
@@ -162,7 +194,7 @@ async function post(api: string, work: Works, config: Config): ReturnType<Send> 
   return { status: 'refused', code, message: detail }
 }
 
-function contentOf(work: Works): readonly [path: string, content: object] {
+function contentOf(work: Wished): readonly [path: string, content: object] {
   switch (work.kind) {
     case 'masters':
       return ['masters', work.masters]
@@ -170,12 +202,16 @@ function contentOf(work: Works): readonly [path: string, content: object] {
       return ['documents', work.document]
     case 'command':
       return ['commands', work.command]
+    case 'login': {
+      const { kind: _, ...login } = work
+      return ['logins', login]
+    }
   }
 }
 
 /** Masters first, in one commit; then the orders. What was sent before is answered as it was. */
 async function sendAll(
-  works: readonly Works[],
+  works: readonly Wished[],
   send: Send,
   through: 'gateway' | 'own process',
 ): Promise<Submitted> {

@@ -1,5 +1,7 @@
 import type { Db, Ledger } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
+import { checkMasters } from '../import/check-masters.ts'
+import { knownBooks } from '../import/known-books.ts'
 import type { Answers } from './answers.ts'
 import { createBookReports } from './book-reports.ts'
 import { createControlReports } from './control-reports.ts'
@@ -8,6 +10,7 @@ import { createJournalReports } from './journal-reports.ts'
 import { createLayerReports } from './layer-reports.ts'
 import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
+import { createPeopleReports } from './people-reports.ts'
 import type { AskedFor, Question } from './questions.ts'
 import { createStatementReports } from './statement-reports.ts'
 import { createTrustReports } from './trust-reports.ts'
@@ -31,7 +34,7 @@ export function createAnswers(
   }
   const table: ReportTable = {
     ...createBookReports(ledger, config, label),
-    ...createControlReports(ledger, label),
+    ...createControlReports(db, ledger, config, label),
     ...createLayerReports(ledger, config, label),
     ...createMovementReports(db, ledger, label),
     ...createStatementReports(db, config, label),
@@ -39,6 +42,8 @@ export function createAnswers(
     ...createJournalReports(db, ledger, config, label),
     ...createNoteReports(db, config, ledger, label),
     ...createTrustReports(db, config),
+    ...createPeopleReports(db, ledger),
+    'check-masters': ({ masters }) => checkMasters(masters, config, knownBooks(db, ledger)),
   }
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Fault } from '../import/tables.ts'
 import { atMs, count, integer, nullableText, rowsOf, sequence } from './answer-fields.ts'
 import { controlAnswers } from './control-answers.ts'
 import { entry, movement } from './entry-answers.ts'
@@ -216,10 +217,19 @@ export interface NextBatch {
 }
 
 export type Answers = {
-  readonly [Name in Exclude<keyof Schemas, 'entry'>]: z.infer<Schemas[Name]>
+  readonly [Name in Exclude<keyof Schemas, 'entry' | 'count-differences'>]: z.infer<Schemas[Name]>
 } & {
+  /** Null: no such count. */
+  readonly 'count-differences': z.infer<Schemas['count-differences']> | null
   /** Null: no such entry. */
   readonly entry: z.infer<Schemas['entry']> | null
   /** Null: the destination has everything. */
   readonly 'next-batch': NextBatch | null
+  /** What is wrong with masters before the books are asked to take them. */
+  readonly rights: { readonly roles: readonly string[]; readonly may: readonly string[] }
+  /** Hashes of passwords; inside the gateway only. */
+  readonly logins: {
+    readonly rows: readonly { readonly person: string; readonly secret: string }[]
+  }
+  readonly 'check-masters': readonly Fault[]
 }

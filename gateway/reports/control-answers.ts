@@ -14,7 +14,25 @@ export const controlAnswers = {
       times: count.describe('identical ones of the minute'),
     }),
   ),
-  people: rowsOf(z.object({ person: z.string(), roles: z.array(z.string()) })),
+  people: z.object({
+    rows: z.array(
+      z.object({
+        person: z.string(),
+        roles: z.array(z.string()),
+        canSignIn: z.boolean().describe('has a login for the page'),
+      }),
+    ),
+    changes: z
+      .array(
+        z.object({
+          person: z.string(),
+          change: z.string().describe('in words, such as "is clerk"'),
+          by: z.string(),
+          atMs,
+        }),
+      )
+      .describe('newest first'),
+  }),
   periods: z.object({
     closedThrough: nullableText.describe('last day nobody posts into'),
     softClosedThrough: nullableText,
@@ -30,6 +48,12 @@ export const controlAnswers = {
         checklist: z.array(z.object({ item: z.string(), done: z.boolean() })),
       }),
     ),
+  }),
+  closing: z.object({
+    period: z.string().describe('the month that is asked about'),
+    next: nullableText.describe('the month that closes next; null: nothing is booked yet'),
+    isOver: z.boolean(),
+    items: z.array(z.object({ item: z.string(), done: z.boolean() })),
   }),
   policy: z.object({
     framework: z.string(),
@@ -47,6 +71,8 @@ export const controlAnswers = {
       description: z.string(),
       quantity: integer.describe('whole pieces; negative for a return'),
       netMinor: integer,
+      soldAtMs: atMs,
+      businessDate: z.string(),
     }),
   ),
   'open-counts': rowsOf(
@@ -58,6 +84,25 @@ export const controlAnswers = {
       location: z.string(),
       counted: integer.nullable().describe('null: still to count'),
       counter: nullableText,
+      recounts: count,
+      startedBy: z.string(),
     }),
   ),
+  'count-differences': z.object({
+    count: z.string(),
+    state: z.string(),
+    isComplete: z.boolean().describe('every line is counted; before that no difference is told'),
+    rows: z.array(
+      z.object({
+        sku: z.string(),
+        name: z.string(),
+        scale: count,
+        location: z.string(),
+        counted: integer,
+        book: integer.describe('what the books held when it was counted'),
+        counter: z.string(),
+        recounts: count,
+      }),
+    ),
+  }),
 } as const

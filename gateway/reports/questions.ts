@@ -1,4 +1,5 @@
 import type { JournalFilter } from '../../ledger-core/index.ts'
+import type { Masters } from '../documents/business-event.ts'
 import type { Answers } from './answers.ts'
 import type { Period, RowPage } from './periods.ts'
 
@@ -10,7 +11,19 @@ type Asked =
   | ({ readonly report: 'movements'; readonly sku?: Text } & Page)
   | { readonly report: 'entry'; readonly sequence: number }
   | { readonly report: 'reviews'; readonly state: 'open' | 'all'; readonly limit: number }
-  | { readonly report: 'quarantine' | 'refusals'; readonly limit: number }
+  | { readonly report: 'quarantine'; readonly limit: number }
+  | {
+      readonly report: 'refusals'
+      readonly limit: number
+      readonly actor?: Text
+      /** Business date. */
+      readonly day?: Text
+    }
+  /** Null: nobody in particular, so what anybody on this machine may do. */
+  | { readonly report: 'rights'; readonly person: string | null }
+  /** By default the month that closes next. */
+  | { readonly report: 'closing'; readonly period?: Text; readonly nowMs: number }
+  | { readonly report: 'count-differences'; readonly count: string }
   | { readonly report: 'alerts'; readonly limit: number }
   /** The newest entries only, for a quick start. */
   | { readonly report: 'verify'; readonly lastEntries?: number | undefined }
@@ -35,6 +48,7 @@ type Asked =
       RowPage)
   | ({ readonly report: 'record'; readonly sku: string } & RowPage)
   | ({ readonly report: 'statement'; readonly account: string } & Days & RowPage)
+  | { readonly report: 'check-masters'; readonly masters: Masters }
   | { readonly report: 'next-batch'; readonly destination: string }
 
 interface Days {

@@ -1,4 +1,5 @@
-import type { Books } from '../books.ts'
+import assert from 'node:assert'
+import { type Books, sequenceOf } from '../books.ts'
 import { commandFromText } from '../command-text.ts'
 import type { JournalEntry } from '../journal.ts'
 import type { DateRange, FigureStore } from '../store/figure-store.ts'
@@ -20,9 +21,13 @@ export interface MarginFact {
 
 type Draft = { -readonly [K in keyof MarginFact]: MarginFact[K] }
 
-const TILL_KINDS = new Set(['till-receipt', 'reverse', 'void-receipt'])
+const EARNING_KINDS = new Set(['till-receipt', 'map-line', 'reverse', 'void-receipt'])
 
-/** Revenue by line as the till took it and COGS as posted; a return or reversal on its own day. */
+/**
+ * Revenue by line as the till took it and COGS as posted; a return or reversal on its own day. A
+ * line that was unknown at the till earns for its SKU from the entry that mapped it, which takes
+ * the same revenue away from unknown goods: so rows and accounts agree on every day.
+ */
 export function* marginFacts(
   books: Books,
   store: FigureStore,
@@ -39,7 +44,7 @@ export function* marginFacts(
     }
     for (const [sku, amountMinor] of linesBySku(entry, account, books, replay))
       of(sku).cogsMinor += amountMinor
-    if (TILL_KINDS.has(entry.kind)) {
+    if (EARNING_KINDS.has(entry.kind)) {
       addRevenue(entry, of, books, replay)
       addUnits(entry, of)
     }
@@ -55,21 +60,34 @@ function emptyFact(date: string, sku: string): Draft {
 function addRevenue(
   entry: JournalEntry,
   of: (sku: string) => Draft,
-  { journal, commands }: Books,
+  books: Books,
   replay: ReplayStore,
 ): void {
   const reversed = replay.reversedBy(entry.sequence)
   const sourceKey =
-    reversed === null ? entry.sourceKey : journal.entries(reversed - 1, 1)[0]?.sourceKey
-  const body = sourceKey === undefined ? null : commands.body(sourceKey)
+    reversed === null ? entry.sourceKey : books.journal.entries(reversed - 1, 1)[0]?.sourceKey
+  const body = sourceKey === undefined ? null : books.commands.body(sourceKey)
   const command = body === null ? null : commandFromText(body)
-  if (command?.kind !== 'till-receipt') return
   const sign = reversed === null ? 1n : -1n
-  for (const { kind, quantity, netMinor, parts } of command.lines) {
-    const fact = of(kind === 'stock' ? (parts[0]?.sku ?? '') : '')
-    if (kind === 'stock' && quantity < 0n) fact.returnsMinor -= sign * netMinor
-    else fact.revenueMinor += sign * netMinor
+  if (command?.kind === 'till-receipt') {
+    for (const { kind, quantity, netMinor, parts } of command.lines) {
+      const sku = kind === 'stock' ? (parts[0]?.sku ?? '') : ''
+      earn(of(sku), kind === 'stock' && quantity < 0n, sign * netMinor)
+    }
   }
+  if (command?.kind === 'map-line') {
+    const { sale, line, sku } = command
+    const parked = books.parked.line(sequenceOf(books, sale) ?? 0, line)
+    assert(parked, `${sale} line ${line} was mapped and is not parked`)
+    earn(of(''), false, -sign * parked.netMinor)
+    earn(of(sku), parked.quantity < 0n, sign * parked.netMinor)
+  }
+}
+
+/** What a return gives back stands apart, positive. */
+function earn(fact: Draft, isReturn: boolean, netMinor: bigint): void {
+  if (isReturn) fact.returnsMinor -= netMinor
+  else fact.revenueMinor += netMinor
 }
 
 function addUnits({ movements }: JournalEntry, of: (sku: string) => Draft): void {

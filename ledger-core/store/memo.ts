@@ -3,7 +3,8 @@ import { transactionsBegun } from './transaction.ts'
 
 /**
  * One value read often and changed rarely. Nothing is remembered in a transaction that changed it:
- * that may still be rolled back.
+ * that may still be rolled back. Nor on a connection that only reads: others change what it would
+ * remember.
  */
 export function createMemo<T>(
   db: Db,
@@ -15,7 +16,7 @@ export function createMemo<T>(
     get: () => {
       if (held !== null) return held.value
       const value = load()
-      if (changing !== transactionsBegun(db)) held = { value }
+      if (!db.readonly && changing !== transactionsBegun(db)) held = { value }
       return value
     },
     forget: () => {

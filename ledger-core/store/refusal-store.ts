@@ -12,11 +12,18 @@ export interface RefusedCommand {
   readonly times: number
 }
 
+export interface RefusalFilter {
+  readonly actor?: string | undefined
+  /** Minutes since 1970, both inclusive. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
 export interface RefusalStore {
   /** Written with the commit of the running transaction, outside the savepoint that is undone. */
   readonly note: (refused: Omit<RefusedCommand, 'times'>) => void
   /** Newest minute first. */
-  readonly refusals: (limit: number) => RefusedCommand[]
+  readonly refusals: (limit: number, filter?: RefusalFilter) => RefusedCommand[]
 }
 
 export function createRefusalStore(db: Db): RefusalStore {
@@ -25,8 +32,12 @@ export function createRefusalStore(db: Db): RefusalStore {
      VALUES (?, ?, ?, ?, ?, ?, 1)
      ON CONFLICT (actor, minute, kind, code, source_key) DO UPDATE SET times = times + 1`,
   )
-  const select = db.prepare<[number], RefusedCommand & { minute: bigint; times: bigint }>(
+  const select = db.prepare<
+    [string | null, string | null, number, number, number],
+    RefusedCommand & { minute: bigint; times: bigint }
+  >(
     `SELECT actor, minute, kind, code, source_key AS sourceKey, message, times FROM refusal
+     WHERE (? IS NULL OR actor = ?) AND minute BETWEEN ? AND ?
      ORDER BY minute DESC, actor, kind, code, source_key LIMIT ?`,
   )
   return {
@@ -35,9 +46,9 @@ export function createRefusalStore(db: Db): RefusalStore {
         upsert.run(actor, minute, kind, code, sourceKey, message)
       })
     },
-    refusals: (limit) =>
+    refusals: (limit, { actor = null, from = 0, to = Number.MAX_SAFE_INTEGER } = {}) =>
       select
-        .all(limit)
+        .all(actor, actor, from, to, limit)
         .map((row) => ({ ...row, minute: Number(row.minute), times: Number(row.times) })),
   }
 }

@@ -1,6 +1,6 @@
 import { isInventoryAccount } from '../account.ts'
 import type { Books } from '../books.ts'
-import type { CommandHeader, CommandOf } from '../command.ts'
+import type { CommandHeader } from '../command.ts'
 import { endOf, isPeriod, nextPeriod, periodOf, previousPeriod } from '../period.ts'
 import { firstRefusal, type Refusal, refuse } from '../refusal.ts'
 import type { PeriodEvent } from '../store/control-store.ts'
@@ -22,7 +22,8 @@ export const closePeriod: Transaction<'close-period'> = {
     firstRefusal([
       () => follows(command.period, books.control.calendar().closedThrough),
       () => {
-        const open = checklist(command, books).find(({ done }) => !done)
+        const { postedAtMs, checked } = command
+        const open = closeChecklist(postedAtMs, checked, books).find(({ done }) => !done)
         if (open === undefined) return null
         return refuse(
           'checklist-open',
@@ -37,7 +38,8 @@ export const closePeriod: Transaction<'close-period'> = {
       closedThrough,
       softClosedThrough: later(softClosedThrough, closedThrough),
     })
-    note('closed', command, checklist(command, books), books)
+    const { postedAtMs, checked } = command
+    note('closed', command, closeChecklist(postedAtMs, checked, books), books)
   },
 }
 
@@ -86,7 +88,11 @@ function follows(period: string, through: string): Refusal | null {
 type Item = PeriodEvent['checklist'][number]
 
 /** What the books can answer for themselves, and what the gateway has answered for. */
-function checklist(command: CommandOf<'close-period'>, books: Books): readonly Item[] {
+export function closeChecklist(
+  postedAtMs: number,
+  checked: readonly Item[],
+  books: Books,
+): readonly Item[] {
   const { costs, counts, balances, journal, chart } = books
   const totals = balances.totals()
   const netOf = (rows: typeof totals) =>
@@ -99,9 +105,9 @@ function checklist(command: CommandOf<'close-period'>, books: Books): readonly I
     { item: 'inventory accounts equal the layers', done: netOf(inventory) === costs.netMinor() },
     {
       item: 'the clock is not behind the journal',
-      done: command.postedAtMs >= journal.head().postedAtMs,
+      done: postedAtMs >= journal.head().postedAtMs,
     },
-    ...command.checked,
+    ...checked,
   ]
 }
 

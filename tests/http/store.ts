@@ -16,6 +16,8 @@ import { createLog } from '../../gateway/log.ts'
 import { answerSchemas } from '../../gateway/reports/answers.ts'
 import { startReader } from '../../gateway/reports/reader.ts'
 
+export const MACHINE_KEY = 'key-of-the-data-folder'
+
 /** A store with one till, one shelf camera and one destination; nothing in it yet. */
 export const SITE = {
   site: { id: 'corner-shop', name: 'Corner Shop', timeZone: 'Europe/Berlin' },
@@ -104,6 +106,7 @@ export async function openStore(more: Record<string, unknown> = {}) {
     version: '1.2.3',
     isReady: () => lane.isWritable(),
     live: () => liveOf(lane),
+    machineKey: MACHINE_KEY,
   })
   const stop = async () => {
     await http.stop()

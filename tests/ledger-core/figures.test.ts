@@ -155,6 +155,63 @@ describe('in a small shop', () => {
     return { date, sku: 'tea', ...zero, ...figures }
   }
 
+  test('a line mapped late earns and costs for its SKU, on the day the ledger says, to the digit', () => {
+    const books = opened()
+    const odd = (line: number, quantity: bigint, netMinor: bigint) => ({
+      ...saleLine(line, '?', quantity, netMinor),
+      kind: 'unmapped' as const,
+      parts: [],
+    })
+    const map = (sale: string, line: number, from: string, to: string, quantity: bigint) => ({
+      kind: 'map-line' as const,
+      sale,
+      line,
+      sku: 'tea',
+      parts: [part('tea', quantity, from, to)],
+    })
+    const bag = { ...saleLine(2, '?', 1n, 10n), kind: 'non-stock' as const, parts: [] }
+    mustPost(books, [
+      ...bought('po', 'tea', 10n, 1_001n),
+      { ...receipt('sale', odd(1, 2n, 333n), bag), ...on('2026-01-02') },
+      { ...receipt('back', odd(1, -1n, -151n)), ...on('2026-01-03') },
+      command('close', { kind: 'close-period', period: '2026-01', reason: 'month', checked: [] }),
+      command('m-1', map('sale', 1, 'backroom', 'customer', 2n), on('2026-01-02')),
+      command('m-2', map('back', 1, 'customer', 'backroom', 1n), on('2026-01-03')),
+    ])
+    const facts = () => [...books.ledger.figures().margins({})]
+    const sums = (sku: string, until: string) => {
+      const own = facts().filter((one) => one.sku === sku && one.date <= until)
+      const sum = (name: 'sold' | 'returned' | 'revenueMinor' | 'returnsMinor' | 'cogsMinor') =>
+        own.reduce((total, one) => total + one[name], 0n)
+      return [
+        sum('sold'),
+        sum('returned'),
+        sum('revenueMinor'),
+        sum('returnsMinor'),
+        sum('cogsMinor'),
+      ]
+    }
+    // January is closed and stands as it was told then: unknown goods earned it.
+    expect(sums('', '2026-01-31')).toEqual([0n, 0n, 333n + 10n - 151n, 0n, 0n])
+    expect(sums('tea', '2026-01-31')).toEqual([0n, 0n, 0n, 0n, 0n])
+    const account = () => balances(books.ledger)
+    const held = () => ({
+      revenue: -(account()['sales-revenue'] ?? 0n),
+      returns: account()['sales-returns'] ?? 0n,
+      unknown: -(account()['unmapped-sales'] ?? 0n) - (account()['other-revenue'] ?? 0n),
+      cogs: account()['cogs'] ?? 0n,
+    })
+    expect(held()).toEqual({ revenue: 333n, returns: 151n, unknown: 10n, cogs: 100n })
+    expect(sums('tea', '2026-12-31')).toEqual([2n, 1n, 333n, 151n, 100n])
+    expect(sums('', '2026-12-31')).toEqual([0n, 0n, 10n, 0n, 0n])
+    // A mapping that was wrong is taken back, and both rows with it.
+    mustPost(books, [command('undo', { kind: 'reverse', of: 'm-1', reason: 'other goods' })])
+    expect(held()).toEqual({ revenue: 0n, returns: 151n, unknown: 343n, cogs: -100n })
+    expect(sums('tea', '2026-12-31')).toEqual([0n, 1n, 0n, 151n, -100n])
+    expect(sums('', '2026-12-31')).toEqual([0n, 0n, 343n, 0n, 0n])
+    books.close()
+  })
+
   test('a day without stock is told, and days without a movement are not left out', () => {
     const books = opened()
     mustPost(books, [

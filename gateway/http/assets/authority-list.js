@@ -1,8 +1,9 @@
 import { post } from './api.js'
+import { noRight, rightsSign } from './command-form.js'
 import { el, keep, say } from './dom.js'
 import { countText } from './format.js'
 import { moment } from './moment.js'
-import { newKey, rememberedName, rememberName } from './signature.js'
+import { newKey, signer } from './signature.js'
 import { levelWord, toldWord } from './words.js'
 
 const LEVELS = ['observe', 'propose', 'post']
@@ -25,7 +26,7 @@ export function createAuthorityList(page) {
       say(rule, told.rule)
       keep(list, told.rows.length > 0 ? told.rows : [null], {
         key: (row) => (row ? `${row.device}/${row.movement}` : 'none'),
-        signature: JSON.stringify,
+        signature: (row) => JSON.stringify([row, rightsSign(page)]),
         create: (row) => (row ? card(page, row) : el('li', { class: 'empty' }, 'No sensors.')),
       })
     },
@@ -75,6 +76,8 @@ function card(page, row) {
 }
 
 function changeForm(page, { device, movement, level, advice }) {
+  if (!page.may('set-policy'))
+    return el('p', { class: 'quiet small' }, ...noRight(page, 'set-policy'))
   const id = `trust-${device}-${movement}`
   const choice = el(
     'select',
@@ -83,13 +86,7 @@ function changeForm(page, { device, movement, level, advice }) {
       el('option', { value: other, selected: other === advice?.level }, levelWord(other)),
     ),
   )
-  const name = el('input', {
-    id: `${id}-name`,
-    autocomplete: 'name',
-    required: true,
-    maxlength: 100,
-    value: rememberedName(),
-  })
+  const who = signer(page, `${id}-name`)
   const note = el('input', { id: `${id}-note`, maxlength: 1000 })
   const said = el('p', { class: 'failed', role: 'alert', hidden: true })
   const button = el('button', { type: 'submit', class: 'primary' }, 'Change')
@@ -99,7 +96,7 @@ function changeForm(page, { device, movement, level, advice }) {
     'form',
     { class: 'trust-form' },
     field('From now on it', choice),
-    field('Your name', name),
+    who.field,
     field('Why', note),
     button,
     said,
@@ -107,13 +104,12 @@ function changeForm(page, { device, movement, level, advice }) {
   const key = newKey()
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
-    const user = name.value.trim()
+    const user = who.name()
     const body = { device, movement, level: choice.value, user, note: note.value.trim() }
     button.disabled = true
     said.hidden = true
     try {
       await post('authority', body, `page-${id}-${key}`)
-      rememberName(user)
       page.resources.touch('authority')
       page.announce('Change saved.')
     } catch (error) {

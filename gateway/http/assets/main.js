@@ -6,7 +6,7 @@ import { openStream } from './stream.js'
 /** Composes the page: views by address, readings by need, events from the stream. */
 
 /** Every view shows places by name and times by the gateway's clock; movements are read aloud. */
-const ALWAYS = ['status', 'locations', 'latest']
+const ALWAYS = ['status', 'locations', 'latest', 'session']
 
 const holder = document.getElementById('view')
 const title = document.getElementById('view-title')
@@ -22,6 +22,12 @@ const loaders = {
   cameras: async () => (await import('./cameras-view.js')).createCamerasView(page),
   devices: async () => (await import('./devices-view.js')).createDevicesView(page),
   books: async () => (await import('./books-view.js')).createBooksView(page),
+  periods: async () => (await import('./periods-view.js')).createPeriodsView(page),
+  parked: async () => (await import('./parked-view.js')).createParkedView(page),
+  refused: async () => (await import('./refused-view.js')).createRefusedView(page),
+  people: async () => (await import('./people-view.js')).createPeopleView(page),
+  counts: async () => (await import('./counts-view.js')).createCountsView(page),
+  account: async () => (await import('./account-view.js')).createAccountView(page),
 }
 const views = new Map()
 let view = null
@@ -142,7 +148,10 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden) page.resources.touchAll()
 })
 setInterval(() => {
-  if (!document.hidden) page.resources.touch('status')
+  if (document.hidden) return
+  page.resources.touch('status')
+  // Other people's work that no event tells of.
+  for (const name of view?.polled?.() ?? []) page.resources.touch(name)
 }, STATUS_EVERY_MS)
 
 void go()

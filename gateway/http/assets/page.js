@@ -27,6 +27,12 @@ export function createPage(onChange) {
   define('trial-balance', 'trial-balance', 2_000)
   define('pools', 'pools', 2_000)
   define('cameras', 'cameras')
+  define('session', 'session')
+  define('people', 'people')
+  define('periods', 'periods')
+  define('closing', 'closing', 2_000)
+  define('parked', 'parked', 2_000)
+  define('open-counts', 'open-counts')
 
   const lookedAt = new Set()
   const latestFrame = async (camera) => {
@@ -59,6 +65,14 @@ export function createPage(onChange) {
       const known = rows.find((row) => row.location === location)
       return known?.name || virtualPlace(location)
     },
+    /** Who is signed in; null: nobody. */
+    person: () => resources.value('session')?.person ?? null,
+    mustSignIn() {
+      const session = resources.value('session')
+      return session?.signInNeeded === true && session.person === null
+    },
+    /** Only what is shown: the books decide again when it is asked for. */
+    may: (kind) => resources.value('session')?.may.includes(kind) ?? false,
     frameOf: (camera) => resources.value(`frame:${camera}`),
     /** A frame was looked at while the page was open: there may be a picture now. */
     sawFrame: (camera) => lookedAt.add(camera),
@@ -88,10 +102,19 @@ async function frameOrNone(path) {
 export function touchedBy(event) {
   switch (event.type) {
     case 'movement':
-      return ['latest', 'movements', 'stock', 'status', 'trial-balance', 'pools']
+      return [
+        'latest',
+        'movements',
+        'stock',
+        'status',
+        'trial-balance',
+        'pools',
+        'parked',
+        'closing',
+      ]
     case 'review':
     case 'review-closed':
-      return ['reviews', 'answered', 'status', 'review-budget', 'authority']
+      return ['reviews', 'answered', 'status', 'review-budget', 'authority', 'parked', 'closing']
     case 'authority':
       return ['authority']
     case 'alert':
@@ -102,7 +125,7 @@ export function touchedBy(event) {
       return [`frame:${event.camera}`, 'status']
     case 'batch':
     case 'store':
-      return ['status']
+      return ['status', 'closing']
     case 'planogram':
       return ['cameras', 'locations', 'skus', 'stock']
     default:

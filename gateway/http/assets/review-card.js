@@ -1,9 +1,10 @@
 import { post } from './api.js'
+import { noRight } from './command-form.js'
 import { el, say } from './dom.js'
 import { evidenceList } from './entry-panel.js'
 import { moment } from './moment.js'
 import { saidForm } from './said-form.js'
-import { newKey, rememberedName, rememberName } from './signature.js'
+import { newKey, signer } from './signature.js'
 import { DISAGREEMENTS, reviewWord } from './words.js'
 
 /** One question with what it rests on and, while it is open, the answer to give. */
@@ -49,14 +50,9 @@ function answerGiven({ decision, decidedBy, note }) {
 
 function answerForm(page, review, onAnswered) {
   const { id, canAccept, sensor, dueAtMs, whenDue } = review
-  const name = el('input', {
-    id: `name-${id}`,
-    name: 'user',
-    autocomplete: 'name',
-    maxlength: 100,
-    required: true,
-    value: rememberedName(),
-  })
+  if (page.mustSignIn())
+    return el('p', { class: 'quiet small no-right' }, ...noRight(page, 'answer'))
+  const who = signer(page, `name-${id}`)
   const note = el('textarea', { id: `note-${id}`, name: 'note', rows: 2, maxlength: 1000 })
   const said = el('p', { class: 'failed', role: 'alert', hidden: true })
   const accept = canAccept
@@ -70,7 +66,7 @@ function answerForm(page, review, onAnswered) {
   const form = el(
     'form',
     { class: 'answer-form' },
-    el('div', { class: 'field' }, el('label', { for: name.id }, 'Your name'), name),
+    who.field,
     el('div', { class: 'field grow' }, el('label', { for: note.id }, 'Note'), note),
     el('div', { class: 'buttons' }, accept, reject),
     said,
@@ -84,13 +80,12 @@ function answerForm(page, review, onAnswered) {
   }
   const give = async (decision, movements) => {
     if (!form.reportValidity()) return
-    const body = { decision, user: name.value.trim(), note: note.value.trim() }
+    const body = { decision, user: who.name(), note: note.value.trim() }
     const buttons = [...holder.querySelectorAll('button')]
     for (const button of buttons) button.disabled = true
     said.hidden = true
     try {
       await post(`reviews/${id}/decisions`, { ...body, ...movements }, keyOf(decision))
-      rememberName(body.user)
       onAnswered(decision)
     } catch (error) {
       // A corrected answer is another request than the refused one.

@@ -1,3 +1,4 @@
+import { rightsSign } from './command-form.js'
 import { el, keep, say } from './dom.js'
 import { plural } from './format.js'
 import { reviewCard } from './review-card.js'
@@ -44,7 +45,7 @@ export function createReviewsView(page) {
       return keep(holder, ordered(rows), {
         key: ({ id }) => id,
         signature: ({ state, evidence, location }) =>
-          `${state}/${evidence?.length ?? 0}/${location ? page.placeName(location) : ''}`,
+          `${rightsSign(page)}/${state}/${evidence?.length ?? 0}/${location ? page.placeName(location) : ''}`,
         create: (review) => reviewCard(page, review, answered),
       })
     },

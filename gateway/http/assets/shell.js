@@ -2,6 +2,18 @@ import { el, icon, say } from './dom.js'
 import { plural, quantityText } from './format.js'
 import { movementWord } from './words.js'
 
+/** Views that a section leads to, beside its own. */
+const WITHIN = [
+  ['stock', 'On hand', 'stock'],
+  ['counts', 'Counts', 'stock'],
+  ['books', 'Balances', 'books'],
+  ['periods', 'Months', 'books'],
+  ['parked', 'Unknown goods', 'books'],
+  ['refused', 'Refused', 'books'],
+  ['people', 'People', 'books'],
+]
+const sectionOf = (name) => WITHIN.find(([view]) => view === name)?.[2] ?? name
+
 /** The frame around the views: site, clock, connection, warnings and what is read aloud. */
 
 /** A busy shop must not talk without a pause [WCAG 4.1.3]. */
@@ -22,18 +34,41 @@ export function createShell(page) {
         badge($('review-count'), status.counts.openReviews)
       }
       renderLink(page, parts.link)
+      renderAccount(page, $('account'))
       renderWarning(page, parts.warning)
     },
     /** Marks a section as the one shown; without a name, tells which it is. */
     current(name = shown) {
       shown = name
-      for (const link of document.querySelectorAll('nav a')) {
+      const section = sectionOf(name)
+      renderWithin($('within'), section)
+      for (const link of document.querySelectorAll('nav a, a.account')) {
         if (link.hash === `#${name}`) link.setAttribute('aria-current', 'page')
+        else if (link.hash === `#${section}` && !link.closest('.within'))
+          link.setAttribute('aria-current', 'true')
         else link.removeAttribute('aria-current')
       }
       return shown
     },
   }
+}
+
+/** The other views of a section, as a row of links above its heading. */
+function renderWithin(element, section) {
+  const links = WITHIN.filter(([, , of]) => of === section)
+  element.hidden = links.length === 0
+  if (element.dataset.section === section) return
+  element.dataset.section = section
+  element.setAttribute('aria-label', section === 'stock' ? 'Stock' : 'Books')
+  element.replaceChildren(...links.map(([view, text]) => el('a', { href: `#${view}` }, text)))
+}
+
+function renderAccount(page, element) {
+  const person = page.person()
+  element.hidden = page.value('session') === null
+  say(element, person ?? 'Sign in')
+  if (person) element.setAttribute('aria-label', `Signed in as ${person}`)
+  else element.removeAttribute('aria-label')
 }
 
 function badge(element, count) {

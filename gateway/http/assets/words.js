@@ -141,3 +141,37 @@ export const uplinkWord = (state) => UPLINKS[state] ?? state
 
 /** A cause that comes as a sentence or half of one, ready to stand before a full stop. */
 export const cause = (text) => text.replace(/[.\s]+$/, '')
+
+export const ROLES = [
+  ['cashier', 'Cashier', 'Sells: receipts, voids, till close'],
+  ['clerk', 'Clerk', 'Posts stock: deliveries, moves, counts, losses, unknown goods'],
+  ['manager', 'Manager', 'Sells and posts stock; adjusts it; approves counts'],
+  ['controller', 'Controller', 'Accounts, approves, closes and reopens months'],
+  ['auditor', 'Auditor', 'Reads everything, changes nothing'],
+  ['admin', 'Admin', 'Configures: roles, logins, masters, policy'],
+]
+export const roleWord = (role) => ROLES.find(([name]) => name === role)?.[1] ?? role
+
+const WHO_MAY = {
+  'map-line': 'a clerk or a manager',
+  'start-count': 'a clerk or a manager',
+  'record-count': 'a clerk or a manager',
+  'cancel-count': 'a clerk or a manager',
+  'approve-count': 'a manager or a controller, who has not counted',
+  'soft-close-period': 'a controller',
+  'close-period': 'a controller',
+  'reopen-period': 'a controller',
+  'assign-roles': 'an admin',
+  'set-policy': 'an admin',
+  answer: 'whoever may book what it says',
+}
+export const whoMay = (kind) => WHO_MAY[kind] ?? `whoever may ${kind}`
+
+const PERIOD_EVENTS = { 'soft-closed': 'Softly closed', closed: 'Closed', reopened: 'Reopened' }
+export const periodEventWord = (event) => PERIOD_EVENTS[event] ?? event
+
+/** `approve-count` as words. */
+export const commandWord = (kind) => {
+  const words = kind.replaceAll('-', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
