@@ -18,7 +18,14 @@ export type GatewayEvent =
       readonly question: string
     }
   | { readonly type: 'review-closed'; readonly id: number }
-  | { readonly type: 'alert'; readonly key: string; readonly atMs: number; readonly text: string }
+  | {
+      readonly type: 'alert'
+      readonly key: string
+      readonly atMs: number
+      readonly text: string
+      /** The SKU whose shelf a picture shows beside it, where one exists. */
+      readonly sku?: string
+    }
   | {
       readonly type: 'quarantined'
       readonly device: string

@@ -109,8 +109,9 @@ function tally({ states }: ConcludeParts, { device, movement, verdict, atMs }: O
 }
 
 /** The same alarm is raised once. */
-function alert({ store, emit }: ConcludeParts, { key, atMs, text }: Of<'alert'>): null {
-  if (store.raiseAlert(key, atMs, text)) emit({ type: 'alert', key, atMs, text })
+function alert({ store, emit }: ConcludeParts, { kind: _, ...told }: Of<'alert'>): null {
+  const { key, atMs, text } = told
+  if (store.raiseAlert(key, atMs, text)) emit({ type: 'alert', ...told })
   return null
 }
 

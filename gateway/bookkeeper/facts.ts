@@ -14,6 +14,7 @@ import { askedReviewOf } from './review-row.ts'
 import { SHELF } from './shelf-steps.ts'
 import type { StateCache } from './state-cache.ts'
 import type { GatewayStore } from './store.ts'
+import type { TillWatch } from './till-watch.ts'
 
 /** Memory kinds share the state table with the sensors' machines under this prefix. */
 export const memoryKind = (kind: MemoryKind) => `memory.${kind}`
@@ -27,6 +28,7 @@ export function createFacts(
   ledger: Ledger,
   states: StateCache,
   store: GatewayStore,
+  tills: TillWatch,
 ): { at(nowMs: number): Facts; planogramChanged(): void } {
   const businessDateOf = createBusinessDate(config.site.timeZone, config.site.dayEndsAt)
   const starts = new Map(config.devices.map((one) => [one.id, configuredLevel(one, config)]))
@@ -42,6 +44,7 @@ export function createFacts(
     minorUnits: config.site.minorUnits,
     portals: config.portals,
     businessDateOf,
+    tills: tills.spoken,
     sku: (sku) => ledger.sku(sku),
     skuByGtin: (gtin14) => ledger.skuByGtin(gtin14),
     isLocation: (location) => ledger.isLocation(location),

@@ -37,6 +37,8 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
     const parsed = parseTill(message.payload)
     if (isRefusal(parsed)) return keep({ ...message, ...parsed }, true)
     const { device, atMs } = message
+    parts.tills.heard(device, parsed, atMs)
+    if (parsed.type === 'heartbeat') return COMMITTED
     const facts = parts.factsAt(atMs)
     const sender = { device, atMs }
     return business(

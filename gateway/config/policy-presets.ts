@@ -4,6 +4,7 @@ export type Store = (typeof STORES)[number]
 export interface PolicyValues {
   readonly saleExcusesExitMs: number
   readonly exitPendingMs: number
+  readonly tillSpokenMs: number
   readonly goodsReceiptWaitMs: number
   readonly shelfExpectMs: number
   readonly fusionWindowMs: number
@@ -23,6 +24,7 @@ const HOUR = 60 * MINUTE
 const GENERAL: PolicyValues = {
   saleExcusesExitMs: 10 * MINUTE,
   exitPendingMs: MINUTE,
+  tillSpokenMs: 15 * SECOND,
   goodsReceiptWaitMs: 4 * HOUR,
   shelfExpectMs: 30 * MINUTE,
   fusionWindowMs: 5 * MINUTE,

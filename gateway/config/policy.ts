@@ -16,6 +16,9 @@ export const policy = z
       .describe('kind of store; the values that are not written here are those of its preset'),
     saleExcusesExitMs: waitMs.describe('a sale excuses one exit of that GTIN this long'),
     exitPendingMs: waitMs.describe('an exit without a sale waits this long for a late till line'),
+    tillSpokenMs: waitMs.describe(
+      'a till that has not spoken for this long lags: an exit without a sale is no alarm yet',
+    ),
     goodsReceiptWaitMs: waitMs.describe('a delivery not confirmed by then becomes a review'),
     shelfExpectMs: waitMs.describe(
       'how long a document or direct sale may wait for its shelf picture',

@@ -2,6 +2,8 @@ import type { z } from 'zod'
 import {
   type BusinessDocument,
   documentSchema,
+  type Heartbeat,
+  heartbeatSchema,
   type Receipt,
   receiptSchema,
   type Void,
@@ -14,11 +16,18 @@ export interface DocumentRefusal {
   readonly message: string
 }
 
-/** What a till says: a receipt, or that one is taken back. */
-export function parseTill(payload: Uint8Array): Receipt | Void | DocumentRefusal {
-  return parsePayload<Receipt | Void>(payload, (value) =>
-    typeOf(value) === 'void' ? voidSchema : receiptSchema,
-  )
+/** What a till says: a receipt, that one is taken back, or that it is there. */
+export function parseTill(payload: Uint8Array): Receipt | Void | Heartbeat | DocumentRefusal {
+  return parsePayload<Receipt | Void | Heartbeat>(payload, (value) => {
+    switch (typeOf(value)) {
+      case 'void':
+        return voidSchema
+      case 'heartbeat':
+        return heartbeatSchema
+      default:
+        return receiptSchema
+    }
+  })
 }
 
 function typeOf(value: unknown): unknown {

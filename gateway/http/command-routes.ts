@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts'
 import { businessCommandSchema } from '../documents/business-command.ts'
 import {
   documentSchema,
+  heartbeatSchema,
   mastersSchema,
   receiptSchema,
   voidSchema,
@@ -86,6 +87,13 @@ export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
       path: '/api/v1/voids',
       summary: 'take a till receipt back before its day is closed',
       body: voidSchema,
+      handle: ({ body }) => tillSays(body),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/heartbeats',
+      summary: 'a till is there and has handed in everything, as it says itself over MQTT',
+      body: heartbeatSchema,
       handle: ({ body }) => tillSays(body),
     }),
     ...personRoutes(commit),

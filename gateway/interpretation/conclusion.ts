@@ -71,6 +71,14 @@ export interface Memory {
     readonly reviewKey: string | null
     /** A person has written it off; a till may still turn out to have sold it. */
     readonly isWrittenOff: boolean
+    /** Its pass had not ended when it was looked at last; absent once it has. */
+    readonly glancedAtMs?: number
+    /** The alarm that was raised at once. */
+    readonly alarmKey?: string
+    /** A reader had buffered it: too late for any alarm. */
+    readonly isToldLate?: boolean
+    /** Tills that lag: one of their receipts may be on the way. */
+    readonly waitsFor?: readonly string[]
   }
   /** key: `<location>/<sku>`. What the shelf picture should still show: + to appear, - to vanish. */
   readonly expect: {
@@ -269,7 +277,14 @@ export type Conclusion =
     }
   /** A person has changed what a device may do: kept for ever, with what was known then. */
   | { readonly kind: 'authority-changed'; readonly change: AuthorityChange }
-  | { readonly kind: 'alert'; readonly key: string; readonly atMs: number; readonly text: string }
+  | {
+      readonly kind: 'alert'
+      readonly key: string
+      readonly atMs: number
+      readonly text: string
+      /** Whose shelf a picture of would help. */
+      readonly sku?: string
+    }
   | {
       readonly [K in MemoryKind]: {
         readonly kind: 'remember'

@@ -13,6 +13,8 @@ export interface Facts {
   /** Gateway time of the running step, UTC ms. Not the clock: an argument like any other. */
   readonly nowMs: number
   businessDateOf(atMs: number): string
+  /** Every till of the store and when it last spoke of now, since the gateway's start. */
+  tills(): readonly { readonly till: string; readonly spokenAtMs: number | null }[]
   sku(sku: string): Sku | null
   skuByGtin(gtin14: string): Sku | null
   isLocation(location: string): boolean

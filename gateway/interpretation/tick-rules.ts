@@ -1,22 +1,12 @@
 import { expiredClaim } from './claims.ts'
-import {
-  ask,
-  forget,
-  headerOf,
-  inWords,
-  oneUnit,
-  remember,
-  salesFloor,
-  settle,
-  tally,
-} from './commands.ts'
+import { ask, forget, headerOf, inWords, remember, settle, tally } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
+import { exitWaits } from './exit-waits.ts'
 import { expectOnly } from './expectations.ts'
 import { unreadSightings } from './fusion.ts'
 import { interpretAges } from './review-ages.ts'
 import { askAboutDoubt, askAboutPut, isObserved } from './shelf-rules.ts'
 import { oldStranger } from './strangers.ts'
-import { isOurs, tagKey } from './tags.ts'
 
 /** Passed exits and memories that nothing will answer any more are forgotten after a week. */
 const KEPT_MS = 7 * 86_400_000
@@ -29,7 +19,7 @@ const EXCUSE_KEPT_MS = 86_400_000
  */
 export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): Conclusion[][] {
   const steps = [
-    ...facts.recallAll('exit', '').map(([key, exit]) => unpaid(facts, key, exit, nowMs)),
+    ...facts.recallAll('exit', '').map(([key, exit]) => exitWaits(facts, key, exit)),
     ...facts.recallAll('delivery', '').map(([id, one]) => unconfirmed(facts, id, one, nowMs)),
     ...facts.recallAll('signed', '').map(([id, one]) => unsupported(facts, id, one, nowMs)),
     ...facts.recallAll('early', '').map(([epc, one]) => unannounced(facts, epc, one, nowMs)),
@@ -44,59 +34,6 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
   const isDayOver = ended !== null && ended < facts.businessDateOf(nowMs)
   const dayEnd = isDayOver ? [...closeDay(facts, ended, nowMs), ...interpretAges(facts)] : []
   return [...steps, ...dayEnd].filter(({ length }) => length > 0)
-}
-
-/** Left without a sale, and no late till line has come: a person is asked, nobody is accused. */
-function unpaid(facts: Facts, key: string, exit: Memory['exit'], nowMs: number): Conclusion[] {
-  if (exit.reviewKey !== null) return nowMs - exit.atMs > KEPT_MS ? [forget('exit', key)] : []
-  if (nowMs - exit.atMs < facts.policy.exitPendingMs) return []
-  const { sku, epc, gtin14, serial, atMs, portal, evidence } = exit
-  // A watched way out that is only being compared accuses nobody.
-  if (facts.authority(evidence.from, 'exit') === 'observe')
-    return [forget('exit', key), tally(evidence.from, 'exit', 'undecided', nowMs)]
-  const name = facts.sku(sku)?.name ?? sku
-  const reviewKey = `left-unpaid/${key}`
-  const known = facts.recall('tag', tagKey({ gtin14, serial }))?.location
-  const from = heldAt(facts, sku, known)
-  const header = headerOf(facts, {
-    sourceKey: `unpaid:${key}`,
-    input: { portal, epc, atMs },
-    atMs,
-    atSource: 'device',
-    actor: evidence.from,
-    evidence: [evidence],
-  })
-  const quantity = oneUnit(facts.sku(sku)?.quantityScale ?? 0)
-  const part = { sku, quantity, from: from ?? '', to: 'shrinkage', epcs: [epc] }
-  const reason = `left through ${portal} without a sale`
-  const text = `${name} (${serial}) left through ${portal} and no till has sold it`
-  return [
-    ask({
-      key: reviewKey,
-      kind: 'left-unpaid',
-      atMs,
-      question: `${text}. Write it off?`,
-      sku,
-      location: from,
-      epc,
-      evidence: [evidence],
-      proposal: from === null ? null : { ...header, kind: 'shrink', part, reason },
-    }),
-    { kind: 'alert', key: reviewKey, atMs, text },
-    remember('exit', key, { ...exit, reviewKey }),
-  ]
-}
-
-/** Where the books can give one unit from: its tag's place, its home, the floor. */
-function heldAt(facts: Facts, sku: string, known: string | undefined): string | null {
-  const { floor } = salesFloor(facts)
-  const places = [known, facts.sku(sku)?.home, floor, 'basket']
-  return (
-    places.find(
-      (place): place is string =>
-        typeof place === 'string' && isOurs(place) && facts.quantityAt(sku, place) > 0n,
-    ) ?? null
-  )
 }
 
 function unconfirmed(

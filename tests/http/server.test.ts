@@ -157,6 +157,7 @@ const ROUTES = [
   'POST /api/v1/authority',
   'POST /api/v1/commands',
   'POST /api/v1/documents',
+  'POST /api/v1/heartbeats',
   'POST /api/v1/masters',
   'POST /api/v1/receipts',
   'POST /api/v1/reviews/{id}/decisions',
