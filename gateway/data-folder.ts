@@ -11,6 +11,8 @@ export interface DataFolder {
   readonly portsFile: string
   /** What `tallygate enroll` has learnt. */
   readonly galleryFile: string
+  /** Crops of shelves that alarms are about. */
+  readonly pictureFolder: string
 }
 
 export function dataFolderAt(path: string): DataFolder {
@@ -19,6 +21,7 @@ export function dataFolderAt(path: string): DataFolder {
     lockFile: join(path, 'lock.sqlite'),
     portsFile: join(path, 'ports.json'),
     galleryFile: join(path, 'gallery.json'),
+    pictureFolder: join(path, 'pictures'),
   }
 }
 

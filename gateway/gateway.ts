@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { setInterval } from 'node:timers'
 import { startVisionPool, type VisionPool } from '../vision/index.ts'
+import { startAlarms } from './alarms.ts'
 import { createAudit } from './audit.ts'
 import { createBusinessDate } from './bookkeeper/business-date.ts'
 import { Lane } from './bookkeeper/lane.ts'
@@ -94,6 +95,8 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     isOpen: () => lane.isWritable(),
   })
   stops.push(() => broker.stop())
+  const alarms = startAlarms({ config, log, stream, reader, frames, broker })
+  stops.push(() => alarms.stop())
 
   stops.push(startDialled({ config, log, desk, events: stream }).stop)
 
@@ -104,6 +107,7 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     submit: commit,
     events: stream,
     frames: { get: frames.latest },
+    pictures: alarms.pictures,
     log,
     version: VERSION,
     isReady: () => lane.isWritable(),

@@ -18,6 +18,7 @@ export { FAMILY_NAMES, type FamilyName, ModelRefused } from './model-manifest.ts
 export type { PeoplePicture, PeopleRecall } from './people-recall.ts'
 export {
   blackOut,
+  cropJpeg,
   decodePicture,
   drawBoxes,
   PictureRefused,

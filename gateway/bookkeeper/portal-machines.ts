@@ -56,7 +56,7 @@ const BEAMS = 'beams'
  * With the tick that follows, an alarm comes within a second of the last read. A tag on a shopper
  * is read several times in it by any reader at a door.
  */
-const GLANCE_QUIET_MS = 400
+const GLANCE_QUIET_MS = 300
 
 /** A tag's passes through each portal, which of two near doors had it, and what light beams say. */
 export function createPortalMachines(parts: PortalParts): PortalMachines {

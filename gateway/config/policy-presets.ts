@@ -5,6 +5,10 @@ export interface PolicyValues {
   readonly saleExcusesExitMs: number
   readonly exitPendingMs: number
   readonly tillSpokenMs: number
+  readonly basketAgedMs: number
+  readonly lossUnitsPerDay: number
+  readonly lossPriceMax: number
+  readonly lossAfterMs: number
   readonly goodsReceiptWaitMs: number
   readonly shelfExpectMs: number
   readonly fusionWindowMs: number
@@ -19,12 +23,18 @@ export interface PolicyValues {
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 
 /** A corner store with a little of everything: tags, cameras and tills. */
 const GENERAL: PolicyValues = {
   saleExcusesExitMs: 10 * MINUTE,
   exitPendingMs: MINUTE,
   tillSpokenMs: 15 * SECOND,
+  basketAgedMs: DAY,
+  // Only a person writes a loss off.
+  lossUnitsPerDay: 0,
+  lossPriceMax: 0,
+  lossAfterMs: 3 * DAY,
   goodsReceiptWaitMs: 4 * HOUR,
   shelfExpectMs: 30 * MINUTE,
   fusionWindowMs: 5 * MINUTE,

@@ -19,6 +19,20 @@ export const policy = z
     tillSpokenMs: waitMs.describe(
       'a till that has not spoken for this long lags: an exit without a sale is no alarm yet',
     ),
+    basketAgedMs: waitMs.describe(
+      'a unit still out of its shelf this long after the close is in no basket: no sale takes it',
+    ),
+    lossUnitsPerDay: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('losses that are written off a day without a person; 0: none ever is'),
+    lossPriceMax: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('retail price, minor units, up to which one of them may be written off like that'),
+    lossAfterMs: waitMs.describe('a loss that a person may still answer waits this long for it'),
     goodsReceiptWaitMs: waitMs.describe('a delivery not confirmed by then becomes a review'),
     shelfExpectMs: waitMs.describe(
       'how long a document or direct sale may wait for its shelf picture',

@@ -117,6 +117,10 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
               quantity: z.string().min(1).max(20).optional().describe('decimal, base units'),
               from: z.string().min(1).max(200).optional(),
               to: z.string().min(1).max(200).optional().describe('a place, or "shrinkage"'),
+              because: z
+                .enum(['found', 'sold-late'])
+                .optional()
+                .describe("of a unit that was in nobody's basket: why it goes back to its shelf"),
             }),
           )
           .max(SAID_MAX)

@@ -1,4 +1,5 @@
 import type { Command, Evidence, MovementPart } from '../../ledger-core/index.ts'
+import { withoutTask } from './basket-close.ts'
 import { forget, headerOf, oneUnit, post, refuse, remember, tally } from './commands.ts'
 import type { AskedReview, Conclusion, Facts, MovementKind } from './conclusion.ts'
 import { doubtsAt, withoutDoubt } from './doubts.ts'
@@ -165,7 +166,7 @@ export function forgotten(
         ? [cancelled(facts, key.slice('count-variance/'.length), decided)]
         : []
     case 'basket-open':
-      return sku === null ? [] : [forget('basket', sku)]
+      return sku === null ? [] : withoutTask(facts, sku, key)
     case 'shelf-uncertain':
     case 'shelf-put-without-source':
       return sku === null || location === null ? [] : withoutDoubt(facts, location, sku, key)

@@ -11,7 +11,11 @@ export interface SaidMovement {
   readonly quantity?: string | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
+  /** Why a unit is in no basket any more. */
+  readonly because?: 'found' | 'sold-late' | undefined
 }
+
+const BECAUSE = { found: 'found on the shelf', 'sold-late': 'sold late, from the shelf' } as const
 
 interface Saying {
   readonly user: string
@@ -88,7 +92,7 @@ function unitsOf(
 function commandOf(
   facts: Facts,
   review: AskedReview,
-  { user, note, atMs }: Saying,
+  { user, note, atMs, said: movements }: Saying,
   part: Part,
   index: number,
 ): Command {
@@ -109,7 +113,9 @@ function commandOf(
   const fingerprint = isFirst ? proposal.fingerprint : fingerprintOf(input)
   const isTag = review.epc !== null && review.sku === part.sku
   const epcs = isTag && index === 0 && review.epc !== null ? [review.epc] : []
-  const reason = note === '' ? 'said by a person' : note
+  const because = movements[index]?.because
+  const words = [because === undefined ? '' : BECAUSE[because], note].filter((word) => word !== '')
+  const reason = words.length === 0 ? 'said by a person' : words.join(': ')
   const kind = part.to === 'shrinkage' ? 'shrink' : 'move'
   return { ...header, fingerprint, kind, part: { ...part, epcs }, reason }
 }

@@ -1,9 +1,11 @@
+import { basketsAtClose, basketsNow } from './basket-close.ts'
 import { expiredClaim } from './claims.ts'
-import { ask, forget, headerOf, inWords, remember, settle, tally } from './commands.ts'
+import { ask, forget, inWords, remember, tally } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
 import { exitWaits } from './exit-waits.ts'
 import { expectOnly } from './expectations.ts'
 import { unreadSightings } from './fusion.ts'
+import { lossesByPolicy } from './loss-policy.ts'
 import { interpretAges } from './review-ages.ts'
 import { askAboutDoubt, askAboutPut, isObserved } from './shelf-rules.ts'
 import { oldStranger } from './strangers.ts'
@@ -29,6 +31,7 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
     ...facts
       .recallAll('sighting', '')
       .map(([place, one]) => unreadSightings(facts, place, one, nowMs)),
+    ...basketsNow(facts),
   ]
   const ended = lastTickMs === 0 ? null : facts.businessDateOf(lastTickMs)
   const isDayOver = ended !== null && ended < facts.businessDateOf(nowMs)
@@ -180,53 +183,14 @@ function unseen(
 
 /** What the day leaves open: baskets that were never paid, and excuses that are too old. */
 function closeDay(facts: Facts, date: string, nowMs: number): Conclusion[][] {
-  const held = new Map(facts.stockAt('basket').map(({ sku, quantity }) => [sku, quantity]))
-  const asked = new Map(facts.recallAll('basket', ''))
-  const skus = [...new Set([...held.keys(), ...asked.keys()])].sort()
   const old = facts
     .recallAll('excuse', '')
     .filter(([, { soldAtMs }]) => nowMs - soldAtMs > EXCUSE_KEPT_MS)
   return [
-    ...skus.map((sku) => basketAtClose(facts, sku, held.get(sku) ?? 0n, date, nowMs)),
+    // Before new tasks are opened: today's losses are a person's for a day at least.
+    ...lossesByPolicy(facts, date),
+    ...basketsAtClose(facts, date),
     old.map(([key]) => forget('excuse', key)),
     facts.recallAll('stranger', '').flatMap(([key, one]) => oldStranger(key, one, nowMs)),
-  ]
-}
-
-/** One question per SKU for as long as it is open, with today's count. */
-function basketAtClose(
-  facts: Facts,
-  sku: string,
-  quantity: bigint,
-  date: string,
-  nowMs: number,
-): Conclusion[] {
-  const asked = facts.recall('basket', sku)
-  if (asked?.quantity === quantity.toString()) return []
-  const answered = asked ? [settle(asked.reviewKey, 'the baskets were counted anew', nowMs)] : []
-  if (quantity <= 0n) return asked ? [...answered, forget('basket', sku)] : []
-  const reviewKey = `basket-open/${sku}/${date}/${quantity}`
-  const header = headerOf(facts, {
-    sourceKey: `basket:${sku}/${date}/${quantity}`,
-    input: { sku, date, quantity },
-    atMs: nowMs,
-    atSource: 'gateway',
-    actor: 'system',
-    businessDate: date,
-    evidence: [],
-  })
-  const part = { sku, quantity, from: 'basket', to: 'shrinkage', epcs: [] }
-  return [
-    ...answered,
-    ask({
-      key: reviewKey,
-      kind: 'basket-open',
-      atMs: nowMs,
-      question: `${quantity} of ${facts.sku(sku)?.name ?? sku} were taken from a shelf by the end of ${date} and neither paid nor put back. Write them off?`,
-      sku,
-      location: 'basket',
-      proposal: { ...header, kind: 'shrink', part, reason: `unpaid at the close of ${date}` },
-    }),
-    remember('basket', sku, { quantity: quantity.toString(), reviewKey }),
   ]
 }

@@ -110,6 +110,8 @@ const documentSchema = z.object({
 })
 
 const ROUTES = [
+  'GET /api/v1/alarm-pictures',
+  'GET /api/v1/alarm-pictures/{alarm}',
   'GET /api/v1/alerts',
   'GET /api/v1/authority',
   'GET /api/v1/batches',
