@@ -124,7 +124,8 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
   }
   const ports = { mqttPort: broker.port, httpPort: http.port }
   writeFileSync(folder.portsFile, JSON.stringify({ mqtt: ports.mqttPort, http: ports.httpPort }))
-  log.info({ ...ports, site: config.site.id }, 'the gateway is open')
+  const page = `http://${config.http.host}:${http.port}/`
+  log.info({ ...ports, site: config.site.id, page }, 'the gateway is open')
   return ports
 }
 

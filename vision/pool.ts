@@ -188,7 +188,7 @@ class Supervisor implements VisionPool {
     const { child } = this.#phase
     this.#model = model
     this.#enter({ kind: 'idle', child })
-    this.#options.log.info({ ...model, pid: child.pid }, 'vision: the model passed its self-test')
+    this.#options.log.info({ model, pid: child.pid }, 'vision: the model passed its self-test')
     this.#next()
   }
 

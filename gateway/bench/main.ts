@@ -11,6 +11,7 @@ import { benchPoolMemory } from './pool-memory.ts'
 import { benchPostings } from './postings.ts'
 import { type Figure, holds, type Progress, print } from './ratio.ts'
 import { benchShelfHour } from './shelf-hour.ts'
+import { benchTags } from './tags.ts'
 
 /** At least seven, so that the median says more than the neighbours do. */
 const ROUNDS = 7
@@ -26,7 +27,7 @@ interface Bench {
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--long] [--json]
 
-  --only NAME  one of: postings, ingest, decoders, loop-delay, frames, shelf-hour, pool-memory, growth
+  --only NAME  one of: postings, ingest, decoders, tags, loop-delay, frames, shelf-hour, pool-memory, growth
                (shelf-hour and pool-memory run when they are named, or with --long)
   --long       growth at 10 million lines and 1 million tags, 100,000 pictures (an hour more)
   --json       figures as JSON on standard output
@@ -84,6 +85,10 @@ function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
     decoders: {
       about: "readers' messages against JSON.parse",
       run: (progress) => benchDecoders(ROUNDS, progress),
+    },
+    tags: {
+      about: "the tags' machines with many tags known",
+      run: (progress) => benchTags(size.tags, progress),
     },
     'loop-delay': {
       about: "the sockets' thread under load",

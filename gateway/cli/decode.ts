@@ -11,6 +11,7 @@ import {
   type ReaderProfile,
   type TagRead,
 } from '../../sensors/index.ts'
+import { schemaFaults, tellFaults } from '../schema-faults.ts'
 import { complain, defineCommand, EXIT, print } from './command.ts'
 
 export const decode = defineCommand(
@@ -85,10 +86,10 @@ function payloadOf(file: string): Uint8Array | string {
 
 function optionsOf(file: string): DecodeOptions | string {
   try {
-    const parsed = mappingSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-    if (parsed.success) return { mapping: parsed.data }
-    const [issue] = parsed.error.issues
-    return `${file}: expected a mapping, got ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'something else'}`
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const { data, error } = mappingSchema.safeParse(value)
+    if (data) return { mapping: data }
+    return `${file}: ${tellFaults(schemaFaults(error, value), { root: 'mapping', most: 3 })}`
   } catch (cause) {
     return `expected a readable JSON file, got ${reasonOf(cause)}`
   }

@@ -20,7 +20,7 @@ export const importFiles = defineCommand(
   {
     about: 'import masters, opening stock and open orders from CSV and JSON files',
     usage: `
-tallygate import FILE... --config FILE [--dry-run] [--at TIME] [--key NAME] [--create] [--json]
+tallygate import FILE... [--config FILE] [--dry-run] [--at TIME] [--key NAME] [--create] [--json]
 
 All files are one import: checked whole, then all of it or none. Every fault comes with file,
 line, column, expected and got. A gateway that runs on the data folder is asked to book it;

@@ -12,9 +12,9 @@ export const ledger = defineCommand(
   {
     about: 'verify the books, re-apply every recorded command and compare, or export the journal',
     usage: `
-tallygate ledger verify --config FILE [--json]
-tallygate ledger replay --config FILE [--json]
-tallygate ledger export --as FORMAT --config FILE [--out FILE]
+tallygate ledger verify [--config FILE] [--json]
+tallygate ledger replay [--config FILE] [--json]
+tallygate ledger export --as FORMAT [--config FILE] [--out FILE]
 
 verify  re-derives every balance, layer and hash from the journal; names the first bad sequence
 replay  applies the recorded commands to empty books; the chain must come out the same

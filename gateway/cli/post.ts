@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { prepareDataFolder } from '../data-folder.ts'
 import { type BusinessCommand, businessCommandSchema } from '../documents/business-command.ts'
 import { type Submitted, submit } from '../import/submit.ts'
+import { schemaFaults } from '../schema-faults.ts'
 import { complain, defineCommand, EXIT, print } from './command.ts'
 import { configFrom } from './run.ts'
 
@@ -19,7 +20,7 @@ export const post = defineCommand(
   {
     about: 'tell the books something: a count, an invoice, a write-off, a period to close',
     usage: `
-tallygate post FILE... --config FILE [--json]
+tallygate post FILE... [--config FILE] [--json]
 
 Each FILE is JSON, one command or a list of them:
 
@@ -100,8 +101,9 @@ function readCommands(files: readonly string[]): {
       if (data) commands.push(data)
       else
         faults.push(
-          ...error.issues.map(
-            ({ path: at, message }) => `${path} [${index}] ${at.join('.')}: ${message}`,
+          ...schemaFaults(error, value).map(
+            ({ path: at, expected, got }) =>
+              `${path} [${index}] ${at.map(String).join('.')}: expected ${expected}, got ${got}`,
           ),
         )
     }

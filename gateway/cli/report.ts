@@ -28,7 +28,7 @@ export const report = defineCommand(
   {
     about: 'read the books: stock, journal, valuation, margin, demand, what-if, what is open',
     usage: `
-tallygate report NAME --config FILE [--json | --csv] [--limit N] [--after PLACE] [filters]
+tallygate report NAME [--config FILE] [--json | --csv] [--limit N] [--after PLACE] [filters]
 
 ${names}
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { formatFault, loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { prepareDataFolder } from '../data-folder.ts'
@@ -9,12 +10,12 @@ export const run = defineCommand(
   {
     about: 'run the gateway of one store',
     usage: `
-tallygate run --config FILE [--create] [--while-stdin]
+tallygate run [--config FILE] [--create] [--while-stdin]
 
 Runs until it is stopped (SIGTERM, SIGINT). Exit 1 when the configuration is refused or the
 books are missing or held by another gateway.
 
-  --config FILE   the store's configuration (YAML)
+  --config FILE   the store's configuration (YAML; ./tallygate.yaml unless said otherwise)
   --create        start new books if there are none in the data folder
   --while-stdin   end, too, when standard input ends: for programs that start a gateway`,
     options: {
@@ -43,13 +44,16 @@ books are missing or held by another gateway.
   },
 )
 
+/** What `tallygate init` writes: commands in its folder need not name it. */
+const USUAL_FILE = 'tallygate.yaml'
+
 /** The checked configuration, or null after its faults were told. */
 export function configFrom(file: string | undefined): Config | null {
-  if (file === undefined) {
-    complain('expected --config FILE; see --help')
+  if (file === undefined && !existsSync(USUAL_FILE)) {
+    complain(`expected --config FILE, or ${USUAL_FILE} in this folder; see --help`)
     return null
   }
-  const loaded = loadConfig(file)
+  const loaded = loadConfig(file ?? USUAL_FILE)
   if (loaded.ok) return loaded.config
   for (const fault of loaded.faults) complain(formatFault(fault))
   return null

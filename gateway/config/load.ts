@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { bytesOfHex, isSerialFrame, isSerialProfile } from '../../sensors/index.ts'
+import { issueFaults } from '../schema-faults.ts'
 import type { SerialConfig } from './dialled.ts'
 import { type Config, configSchema, type DeviceConfig } from './schema.ts'
 
@@ -93,11 +94,10 @@ function describe(
       return { path: [...issue.path, key], message: `unknown key "${key}"${cure}` }
     })
   }
-  const got = issue.path.reduce<unknown>(
-    (at, key) => (at === null || typeof at !== 'object' ? undefined : Reflect.get(at, key)),
-    value,
-  )
-  return [{ path: [...issue.path], message: `${lowerFirst(issue.message)}, got ${show(got)}` }]
+  return issueFaults(issue, value).map(({ path, expected, got }) => ({
+    path: [...path],
+    message: `expected ${expected}, got ${got}`,
+  }))
 }
 
 /** References between parts: every one must name something that exists. */
@@ -245,6 +245,3 @@ const fault = (file: string, path: string, line: number | null, message: string)
   faults: [{ file, path, line, message }],
 })
 const reason = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
-const show = (value: unknown) =>
-  value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 80)

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { schemaFaults, tellFaults } from '../schema-faults.ts'
 import {
   type BusinessDocument,
   documentSchema,
@@ -57,21 +58,8 @@ function parsePayload<T>(
 function parseValue<T>(value: unknown, schema: z.ZodType<T>): T | DocumentRefusal {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const { issues } = parsed.error
-  const told = issues.slice(0, FAULTS_MAX).map((issue) => {
-    const got = issue.path.reduce<unknown>(
-      (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
-      value,
-    )
-    const said = issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
-    return `${issue.path.map(String).join('.') || 'document'}: ${said}, got ${shown(got)}`
-  })
-  const more = issues.length - told.length
-  return refusal('bad-document', told.join('; ') + (more > 0 ? `; and ${more} more` : ''))
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing').slice(0, 60)
+  const faults = schemaFaults(parsed.error, value)
+  return refusal('bad-document', tellFaults(faults, { root: 'document', most: FAULTS_MAX }))
 }
 
 function refusal(code: DocumentRefusal['code'], message: string): DocumentRefusal {

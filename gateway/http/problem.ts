@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
+import { schemaFaults, tellFaults } from '../schema-faults.ts'
 
 /** What a refused request is answered with: RFC 9457, with our stable code as an extension. */
 export class Problem {
@@ -38,12 +39,13 @@ export const problemSchema = z.object({
   code: z.string().describe('stable, kebab-case'),
 })
 
+const FAULTS_TOLD = 3
+
 /** Up to three faults of a value that does not fit its schema, each with its place. */
-export function badRequest(error: z.ZodError, what: string): Problem {
-  const { issues } = error
-  const told = issues.slice(0, 3).map(({ path, message }) => {
-    return `${[what, ...path.map(String)].join('.')}: ${message}`
-  })
-  const more = issues.length > told.length ? `; and ${issues.length - told.length} more` : ''
-  return new Problem(400, 'bad-request', told.join('; ') + more)
+export function badRequest(error: z.ZodError, what: string, value: unknown): Problem {
+  const faults = schemaFaults(error, value).map((fault) => ({
+    ...fault,
+    path: [what, ...fault.path],
+  }))
+  return new Problem(400, 'bad-request', tellFaults(faults, { root: what, most: FAULTS_TOLD }))
 }

@@ -103,7 +103,7 @@ type Input = Parameters<JsonRoute['handle']>[0]
 function checked(schema: z.ZodType | undefined, value: unknown, what: string): unknown {
   if (!schema) return undefined
   const parsed = schema.safeParse(value ?? {})
-  return parsed.success ? parsed.data : badRequest(parsed.error, what)
+  return parsed.success ? parsed.data : badRequest(parsed.error, what, value ?? {})
 }
 
 /** Printable ASCII, as the IETF draft's structured string allows, with or without its quotes. */

@@ -15,6 +15,7 @@ import {
   type PurchaseOrder,
 } from '../documents/business-event.ts'
 import { createLog } from '../log.ts'
+import { schemaFaults, tellFaults } from '../schema-faults.ts'
 
 export interface Submission {
   readonly masters: Masters | null
@@ -56,21 +57,24 @@ function worksOf({ masters, orders, commands = [] }: Submission): Works[] | stri
   const works: Works[] = []
   if (masters) {
     const { data, error } = mastersSchema.safeParse(masters)
-    if (error) return z.prettifyError(error)
+    if (error) return toldOf(error, masters)
     works.push({ kind: 'masters', masters: data, actor: ACTOR })
   }
   for (const order of orders) {
     const { data, error } = documentSchema.safeParse(order)
-    if (error) return z.prettifyError(error)
+    if (error) return toldOf(error, order)
     works.push({ kind: 'document', document: data, actor: ACTOR })
   }
   for (const command of commands) {
     const { data, error } = businessCommandSchema.safeParse(command)
-    if (error) return z.prettifyError(error)
+    if (error) return toldOf(error, command)
     works.push({ kind: 'command', command: data })
   }
   return works
 }
+
+const toldOf = (error: z.ZodError, value: unknown) =>
+  tellFaults(schemaFaults(error, value), { root: 'file', most: 5 })
 
 async function viaOwnLane(
   config: Config,

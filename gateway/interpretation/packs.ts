@@ -83,7 +83,10 @@ export function inBaseUnits(
   if (!('lines' in document)) return document
   const wrong: Conclusion[] = []
   const lines = document.lines.map((line) => {
-    if (!('gtin' in line) || line.gtin === undefined) return line
+    if (!('gtin' in line) || line.gtin === undefined) {
+      if ('sku' in line && line.sku === '') wrong.push(NAMELESS)
+      return line
+    }
     const { gtin, ...counted } = line
     const found = baseLine(facts, gtin, line)
     if ('kind' in found) wrong.push(found)
@@ -92,6 +95,8 @@ export function inBaseUnits(
   // Lines keep the shape of their own document: only SKU and quantity are put in.
   return wrong[0] ?? ({ ...document, lines } as BusinessDocument)
 }
+
+const NAMELESS = refuse('unknown-sku', 'expected a sku or a gtin on each line, got neither')
 
 function baseLine(
   facts: Facts,

@@ -89,7 +89,10 @@ test('a mapping file reads what no profile knows', async () => {
   ])
   writeFileSync(mapping, '{"epcs":"EPC"}')
   const wrong = await run(decode, '--as', 'mapping', message, '--mapping', mapping)
-  expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('expected a mapping') })
+  expect(wrong).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('epc: expected text, got nothing'),
+  })
 })
 
 test('what decode prints is native: a capture can be fed in again', async () => {

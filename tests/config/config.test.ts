@@ -16,10 +16,10 @@ test('a store needs little more than its name', () => {
 
 test('a fault names file, line, path, expected and got', () => {
   expect(faultsOf(`${SITE}mqtt:\n  port: 70000\n`)).toEqual([
-    'store.yaml:3: mqtt.port: too big: expected number to be <=65535, got 70000',
+    'store.yaml:3: mqtt.port: expected at most 65535, got 70000',
   ])
   expect(faultsOf('site: { id: store-1 }')).toEqual([
-    'store.yaml:1: site.name: invalid input: expected string, received undefined, got nothing',
+    'store.yaml:1: site.name: expected text, got nothing',
   ])
 })
 
@@ -53,7 +53,7 @@ portals:
 
 test('until credentials exist nothing may listen to the outside', () => {
   expect(faultsOf(`${SITE}mqtt: { host: 0.0.0.0 }\n`)).toEqual([
-    'store.yaml:2: mqtt.host: must be 127.0.0.1 until device credentials exist, got "0.0.0.0"',
+    'store.yaml:2: mqtt.host: expected 127.0.0.1 until device credentials exist, got "0.0.0.0"',
   ])
 })
 
