@@ -1,3 +1,4 @@
+import { answer } from './answer.ts'
 import { checkConfig } from './check-config.ts'
 import type { Command } from './command.ts'
 import { conform } from './conform.ts'
@@ -25,6 +26,7 @@ export const commands: Readonly<Record<string, Command>> = {
   run,
   import: importFiles,
   post,
+  answer,
   report,
   ledger,
   decode,

@@ -33,6 +33,7 @@ export function readRoutes(reader: Reader): JsonRoute[] {
     plain('locations', 'every place stock can be, real or virtual'),
     ...movementRoutes(reader),
     ...noteRoutes(reader),
+    plain('exits', 'what left without a sale: waiting for a till, alarmed, asked, written off'),
     plain('authority', 'what each sensor may do, how its claims fared, and what that advises'),
     plain('review-budget', 'questions asked a day, how many were right to ask, and their share'),
     plain('trial-balance', 'debit and credit totals by account'),
@@ -49,6 +50,7 @@ export function readRoutes(reader: Reader): JsonRoute[] {
 
 type PlainReport =
   | 'authority'
+  | 'exits'
   | 'review-budget'
   | 'skus'
   | 'locations'

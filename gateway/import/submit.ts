@@ -21,7 +21,11 @@ export interface Submission {
   readonly masters: Masters | null
   readonly orders: readonly PurchaseOrder[]
   readonly commands?: readonly BusinessCommand[]
+  /** What a person says: answers to questions. */
+  readonly said?: readonly Said[]
 }
+
+export type Said = Extract<WorkBody, { kind: 'decide' }>
 
 export type Submitted =
   | {
@@ -38,7 +42,7 @@ const ANSWER_MS = 180_000
 const ACTOR = 'import'
 
 type Send = (work: Works) => Promise<Pick<Verdict, 'status' | 'code' | 'message' | 'sequence'>>
-type Works = Extract<WorkBody, { kind: 'masters' | 'document' | 'command' }>
+type Works = Extract<WorkBody, { kind: 'masters' | 'document' | 'command' | Said['kind'] }>
 
 /**
  * One writer per folder: a running gateway is asked through its API; without one the bookkeeper
@@ -53,7 +57,7 @@ export async function submit(config: Config, submission: Submission): Promise<Su
 }
 
 /** The works as the schemas of the API read them, or what these hold against them: mostly length. */
-function worksOf({ masters, orders, commands = [] }: Submission): Works[] | string {
+function worksOf({ masters, orders, commands = [], said = [] }: Submission): Works[] | string {
   const works: Works[] = []
   if (masters) {
     const { data, error } = mastersSchema.safeParse(masters)
@@ -70,6 +74,7 @@ function worksOf({ masters, orders, commands = [] }: Submission): Works[] | stri
     if (error) return toldOf(error, command)
     works.push({ kind: 'command', command: data })
   }
+  works.push(...said)
   return works
 }
 
@@ -140,7 +145,7 @@ async function apiOf(config: Config, portsFile: string): Promise<string | null> 
 }
 
 async function post(api: string, work: Works, config: Config): ReturnType<Send> {
-  const [path, content] = contentOf(work)
+  const [path, content, key] = contentOf(work)
   const body = JSON.stringify(content)
   const { bodyBytes } = config.http
   if (Buffer.byteLength(body) > bodyBytes) {
@@ -149,7 +154,10 @@ async function post(api: string, work: Works, config: Config): ReturnType<Send> 
   }
   const response = await fetch(`${api}/${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': fingerprintOf(content) },
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': key ?? fingerprintOf(content),
+    },
     body,
     signal: AbortSignal.timeout(ANSWER_MS),
   })
@@ -162,7 +170,7 @@ async function post(api: string, work: Works, config: Config): ReturnType<Send> 
   return { status: 'refused', code, message: detail }
 }
 
-function contentOf(work: Works): readonly [path: string, content: object] {
+function contentOf(work: Works): readonly [path: string, content: object, key?: string] {
   switch (work.kind) {
     case 'masters':
       return ['masters', work.masters]
@@ -170,6 +178,10 @@ function contentOf(work: Works): readonly [path: string, content: object] {
       return ['documents', work.document]
     case 'command':
       return ['commands', work.command]
+    case 'decide': {
+      const { kind: _, review, key, ...content } = work
+      return [`reviews/${review}/decisions`, content, key]
+    }
   }
 }
 

@@ -63,7 +63,7 @@ function partOf(facts: Facts, { proposal, sku, location }: AskedReview, said: Sa
   const known = facts.sku(name)
   if (known === null) return `expected a SKU of the masters, got "${name}"`
   const from = said.from ?? proposed?.from ?? location ?? ''
-  const to = said.to ?? proposed?.to ?? ''
+  const to = said.to ?? (said.because === undefined ? proposed?.to : known.home) ?? ''
   const fault = placeFault(facts, from, to)
   if (fault !== null) return fault
   const units = unitsOf(known, said, proposed?.quantity ?? null)

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts'
 import type { Answers } from './answers.ts'
 import { createBookReports } from './book-reports.ts'
 import { createControlReports } from './control-reports.ts'
+import { createExitReports } from './exit-reports.ts'
 import { createFigureReports } from './figure-reports.ts'
 import { createJournalReports } from './journal-reports.ts'
 import { createLayerReports } from './layer-reports.ts'
@@ -39,6 +40,7 @@ export function createAnswers(
     ...createJournalReports(db, ledger, config, label),
     ...createNoteReports(db, config, ledger, label),
     ...createTrustReports(db, config),
+    ...createExitReports(db, label),
   }
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.

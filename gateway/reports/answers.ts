@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { atMs, count, integer, nullableText, rowsOf, sequence } from './answer-fields.ts'
 import { controlAnswers } from './control-answers.ts'
 import { entry, movement } from './entry-answers.ts'
+import { exitSchemas } from './exit-answers.ts'
 import { figureSchemas } from './figure-answers.ts'
 import { trustSchemas } from './trust-answers.ts'
 
@@ -28,6 +29,7 @@ const heldLayer = z.object({
 export const answerSchemas = {
   ...trustSchemas,
   ...controlAnswers,
+  ...exitSchemas,
   counts: z.object({
     entries: count,
     openReviews: count,

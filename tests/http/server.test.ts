@@ -121,6 +121,7 @@ const ROUTES = [
   'GET /api/v1/cameras/{camera}/latest.jpg',
   'GET /api/v1/entries/{sequence}',
   'GET /api/v1/events',
+  'GET /api/v1/exits',
   'GET /api/v1/locations',
   'GET /api/v1/movements',
   'GET /api/v1/open-counts',

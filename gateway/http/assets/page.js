@@ -23,6 +23,8 @@ export function createPage(onChange) {
   define('authority', 'authority', 2_000)
   define('review-budget', 'review-budget', 2_000)
   define('alerts', 'alerts')
+  define('exits', 'exits')
+  define('pictures', 'alarm-pictures')
   // Sums over all accounts and layers: no hurry.
   define('trial-balance', 'trial-balance', 2_000)
   define('pools', 'pools', 2_000)
@@ -91,11 +93,11 @@ export function touchedBy(event) {
       return ['latest', 'movements', 'stock', 'status', 'trial-balance', 'pools']
     case 'review':
     case 'review-closed':
-      return ['reviews', 'answered', 'status', 'review-budget', 'authority']
+      return ['reviews', 'answered', 'status', 'review-budget', 'authority', 'exits']
     case 'authority':
       return ['authority']
     case 'alert':
-      return ['alerts']
+      return ['alerts', 'exits', 'pictures']
     case 'quarantined':
       return ['quarantine', 'status']
     case 'frame':

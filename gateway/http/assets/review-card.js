@@ -1,3 +1,4 @@
+import { alarmPicture, hasPicture } from './alarm-picture.js'
 import { post } from './api.js'
 import { el, say } from './dom.js'
 import { evidenceList } from './entry-panel.js'
@@ -26,6 +27,7 @@ export function reviewCard(page, review, onAnswered) {
     ),
     el('h3', { id: `review-${id}`, class: 'question' }, question),
     about.length > 0 ? el('p', { class: 'quiet small about' }, about.join(' \u00b7 ')) : null,
+    hasPicture(page, review.key) ? alarmPicture(review.key, sku) : null,
     evidence?.length > 0 ? evidenceList(page, evidence) : null,
     isOpen ? answerForm(page, review, onAnswered) : answerGiven(review),
   )
@@ -48,7 +50,7 @@ function answerGiven({ decision, decidedBy, note }) {
 }
 
 function answerForm(page, review, onAnswered) {
-  const { id, canAccept, sensor, dueAtMs, whenDue } = review
+  const { id, sensor, dueAtMs, whenDue } = review
   const name = el('input', {
     id: `name-${id}`,
     name: 'user',
@@ -59,20 +61,12 @@ function answerForm(page, review, onAnswered) {
   })
   const note = el('textarea', { id: `note-${id}`, name: 'note', rows: 2, maxlength: 1000 })
   const said = el('p', { class: 'failed', role: 'alert', hidden: true })
-  const accept = canAccept
-    ? el('button', { type: 'submit', value: 'accept', class: 'primary' }, 'Accept and book')
-    : null
-  const reject = el(
-    'button',
-    { type: 'submit', value: 'reject', class: 'plain' },
-    canAccept ? 'Reject, book nothing' : 'Close with this note',
-  )
   const form = el(
     'form',
     { class: 'answer-form' },
     el('div', { class: 'field' }, el('label', { for: name.id }, 'Your name'), name),
     el('div', { class: 'field grow' }, el('label', { for: note.id }, 'Note'), note),
-    el('div', { class: 'buttons' }, accept, reject),
+    el('div', { class: 'buttons' }, ...choices(review)),
     said,
   )
   const holder = el('div', { class: 'answering' }, form)
@@ -102,7 +96,9 @@ function answerForm(page, review, onAnswered) {
   }
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    void give(event.submitter?.value ?? 'reject')
+    const answer = event.submitter?.value ?? 'reject'
+    const because = BECAUSE[answer]
+    void (because ? give('correct', { said: [{ because }] }) : give(answer))
   })
   holder.append(
     saidForm(page, review, (decision, movements) => give(decision, { said: movements })),
@@ -110,6 +106,25 @@ function answerForm(page, review, onAnswered) {
     el('p', { class: 'quiet small due' }, 'Unanswered by ', moment(page, dueAtMs), `: ${whenDue}.`),
   )
   return holder
+}
+
+/** Why a unit that is in nobody's basket goes back to its shelf. */
+const BECAUSE = { found: 'found', 'sold-late': 'sold-late' }
+
+/** The answers that one tap gives. */
+function choices({ kind, canAccept }) {
+  const button = (value, text, look) => el('button', { type: 'submit', value, class: look }, text)
+  if (kind === 'basket-open')
+    return [
+      button('found', 'Found on the shelf', 'primary'),
+      button('sold-late', 'Sold late', 'plain'),
+      button('accept', 'Lost: write it off', 'plain'),
+    ]
+  const reject = canAccept ? 'Reject, book nothing' : 'Close with this note'
+  return [
+    canAccept ? button('accept', 'Accept and book', 'primary') : null,
+    button('reject', reject, 'plain'),
+  ]
 }
 
 /** Behind a second tap, because it closes more than this one question. */

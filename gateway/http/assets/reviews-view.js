@@ -1,3 +1,4 @@
+import { hasPicture } from './alarm-picture.js'
 import { el, keep, say } from './dom.js'
 import { plural } from './format.js'
 import { reviewCard } from './review-card.js'
@@ -33,7 +34,7 @@ export function createReviewsView(page) {
   const view = {
     title: 'Reviews',
     element,
-    needs: () => [withAnswered ? 'answered' : 'reviews', 'review-budget', 'skus'],
+    needs: () => [withAnswered ? 'answered' : 'reviews', 'review-budget', 'skus', 'pictures'],
     render() {
       say(budget, budgetText(page.value('review-budget')))
       const rows = page.value(withAnswered ? 'answered' : 'reviews')?.rows ?? null
@@ -43,8 +44,8 @@ export function createReviewsView(page) {
       if (rows.length === 0) return keep(holder, [0], NONE)
       return keep(holder, ordered(rows), {
         key: ({ id }) => id,
-        signature: ({ state, evidence, location }) =>
-          `${state}/${evidence?.length ?? 0}/${location ? page.placeName(location) : ''}`,
+        signature: ({ state, evidence, location, key }) =>
+          `${state}/${evidence?.length ?? 0}/${location ? page.placeName(location) : ''}/${hasPicture(page, key)}`,
         create: (review) => reviewCard(page, review, answered),
       })
     },
