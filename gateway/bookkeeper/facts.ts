@@ -1,11 +1,18 @@
 import type { Ledger } from '../../ledger-core/index.ts'
 import type { ShelfState } from '../../vision/index.ts'
 import type { Config } from '../config/schema.ts'
-import { configuredLevel, grantKey, movementsOf } from '../interpretation/authority.ts'
+import {
+  configuredLevel,
+  deviceOf,
+  grantKey,
+  movementsOf,
+  trustedParts,
+} from '../interpretation/authority.ts'
 import type {
   Facts,
   Memory,
   MemoryKind,
+  MovementKind,
   ParkedLine,
   ShelfCount,
 } from '../interpretation/conclusion.ts'
@@ -32,7 +39,12 @@ export function createFacts(
 ): { at(nowMs: number): Facts; planogramChanged(): void } {
   const businessDateOf = createBusinessDate(config.site.timeZone, config.site.dayEndsAt)
   const starts = new Map(config.devices.map((one) => [one.id, configuredLevel(one, config)]))
-  const told = new Map(config.devices.map((one) => [one.id, movementsOf(one, config.portals)]))
+  const parts = new Map(config.devices.map((one) => [one.id, trustedParts(one, config.portals)]))
+  const told = new Map<string, readonly MovementKind[]>([
+    ...[...parts.values()].flat().map(({ part, movements }) => [part, movements] as const),
+    // The device as a whole: what holds where a part has no word of its own.
+    ...config.devices.map((one) => [one.id, movementsOf(one, config.portals)] as const),
+  ])
   let planogram = planogramOf(store)
   const readerLocations = new Set(
     config.devices.flatMap(({ readPoints }) =>
@@ -64,12 +76,16 @@ export function createFacts(
     isCameraLocation: (location) => planogram.cameras.has(location),
     camerasAt: (location) => planogram.cameras.get(location) ?? [],
     claimWaitMs: config.authority.claimWaitMs,
-    authority(device, movement) {
-      const grant = states.get(memoryKind('grant'), grantKey(device, movement))
+    authority(part, movement) {
+      const device = deviceOf(part)
       // Only interpretAuthority makes records of this kind.
-      return (grant as Memory['grant'] | undefined)?.level ?? starts.get(device) ?? 'observe'
+      const granted = (to: string) =>
+        states.get(memoryKind('grant'), grantKey(to, movement)) as Memory['grant'] | undefined
+      const grant = granted(part) ?? granted(device)
+      return grant?.level ?? starts.get(device) ?? 'observe'
     },
-    movementsOf: (device) => told.get(device) ?? [],
+    partsOf: (device) => parts.get(device)?.map(({ part }) => part) ?? [],
+    movementsOf: (part) => told.get(part) ?? [],
     reviewsOpenedBefore: (atMs) => store.reviewsOpenedBefore(atMs).map(askedReviewOf),
     recall: <K extends MemoryKind>(kind: K, key: string) =>
       // The state table holds only what `remember` conclusions of this kind put there.

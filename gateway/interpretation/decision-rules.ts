@@ -1,4 +1,5 @@
 import type { Command, Evidence, MovementPart } from '../../ledger-core/index.ts'
+import { partOf } from './authority.ts'
 import { withoutTask } from './basket-close.ts'
 import { forget, headerOf, oneUnit, post, refuse, remember, tally } from './commands.ts'
 import type { AskedReview, Conclusion, Facts, MovementKind } from './conclusion.ts'
@@ -79,7 +80,14 @@ function judged(facts: Facts, review: AskedReview, { decision, atMs }: Decision)
   const movement = movementOf(review)
   if (device === null || movement === null) return []
   if (!facts.movementsOf(device).includes(movement)) return []
-  return [tally(device, movement, decision === 'accept' ? 'confirmed' : 'contradicted', atMs)]
+  const part = movement === 'arrive' ? partOf(facts, device, antennasIn(review)) : device
+  return [tally(part, movement, decision === 'accept' ? 'confirmed' : 'contradicted', atMs)]
+}
+
+/** The first evidence is what the sensor saw; a reader's says which antennas. */
+function antennasIn({ evidence }: AskedReview): number[] {
+  const antennas = evidence[0]?.body['antennas']
+  return Array.isArray(antennas) ? antennas.map(Number) : []
 }
 
 function movementOf({ kind, evidence, proposal }: AskedReview): MovementKind | null {

@@ -47,9 +47,11 @@ export interface Facts {
   /** Cameras that watch this location. */
   camerasAt(location: string): readonly string[]
   /** How far a sensor is trusted with this kind of movement. */
-  authority(device: string, movement: MovementKind): Level
-  /** What a device's read points or pictures can tell of; empty for anything but a sensor. */
-  movementsOf(device: string): readonly MovementKind[]
+  authority(part: string, movement: MovementKind): Level
+  /** What of a device is trusted by itself; see `trustedParts`. */
+  partsOf(device: string): readonly string[]
+  /** What a device, or a part of it, can tell of; empty for anything but a sensor. */
+  movementsOf(part: string): readonly MovementKind[]
   /** Questions that wait for a person and were asked before `atMs`, with what was proposed. */
   reviewsOpenedBefore(atMs: number): readonly OpenReview[]
   /** Durable memory of interpretation itself: plain JSON records by kind and key. */
