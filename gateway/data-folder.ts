@@ -13,6 +13,8 @@ export interface DataFolder {
   readonly galleryFile: string
   /** Crops of shelves that alarms are about. */
   readonly pictureFolder: string
+  /** Pictures that people have approved for the gallery. */
+  readonly lessonFolder: string
 }
 
 export function dataFolderAt(path: string): DataFolder {
@@ -22,6 +24,7 @@ export function dataFolderAt(path: string): DataFolder {
     portsFile: join(path, 'ports.json'),
     galleryFile: join(path, 'gallery.json'),
     pictureFolder: join(path, 'pictures'),
+    lessonFolder: join(path, 'lessons'),
   }
 }
 

@@ -14,6 +14,7 @@ export type GatewayEvent =
   | {
       readonly type: 'review'
       readonly id: number
+      readonly key: string
       readonly kind: string
       readonly question: string
     }

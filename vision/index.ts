@@ -27,7 +27,7 @@ export {
   svgToPixels,
 } from './picture.ts'
 export { startVisionPool } from './pool.ts'
-export { GalleryRefused } from './recognition/gallery-file.ts'
+export { forgetPicture, GalleryRefused, listGallery } from './recognition/gallery-file.ts'
 export type { Recogniser } from './recognition/recogniser.ts'
 export {
   type EventState,

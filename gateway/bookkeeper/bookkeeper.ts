@@ -135,6 +135,8 @@ export class Bookkeeper {
       }
       case 'decide':
         return { id: work.id, ...this.#decisions.decide(work) }
+      case 'undo-lesson':
+        return { id: work.id, ...this.#decisions.undoLesson(work) }
       case 'authority':
         return { id: work.id, ...this.#decisions.authorise(work) }
       case 'verified':

@@ -70,9 +70,9 @@ function post({ ledger, emit }: ConcludeParts, command: Command): Outcome {
 
 /** The same question is asked once. */
 export function openReview({ store, emit }: ConcludeParts, review: NewReview): null {
-  const { kind, question, proposal } = review
+  const { key, kind, question, proposal } = review
   const id = store.openReview(review, proposal === null ? null : encodeProposal(proposal))
-  if (id !== null) emit({ type: 'review', id, kind, question })
+  if (id !== null) emit({ type: 'review', id, key, kind, question })
   return null
 }
 

@@ -19,6 +19,22 @@ export const trustTables: Readonly<Record<string, NamedReport>> = {
         ]),
       ),
   }),
+  lessons: named<'lessons'>({
+    about: 'pictures that answers propose for the gallery, and who approved or undid each',
+    question: () => ({ report: 'lessons' }),
+    text: ({ rows }) =>
+      textTable(
+        ['>review', 'asked (UTC)', 'sku', 'state', 'approved by', 'undone by'],
+        rows.map((row) => [
+          String(row.lesson),
+          timeOf(row.askedAtMs),
+          row.sku,
+          row.state,
+          row.approvedBy ?? '',
+          row.undoneBy ?? '',
+        ]),
+      ),
+  }),
   authority: named<'authority'>({
     about: 'what each sensor may do, how its claims fared, and what that advises',
     question: () => ({ report: 'authority' }),

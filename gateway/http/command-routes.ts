@@ -118,9 +118,11 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
               from: z.string().min(1).max(200).optional(),
               to: z.string().min(1).max(200).optional().describe('a place, or "shrinkage"'),
               because: z
-                .enum(['found', 'sold-late'])
+                .enum(['found', 'sold-late', 'named'])
                 .optional()
-                .describe("of a unit that was in nobody's basket: why it goes back to its shelf"),
+                .describe(
+                  "found, sold-late: why a unit in nobody's basket goes back; named: nothing moved, it is this SKU",
+                ),
             }),
           )
           .max(SAID_MAX)
@@ -131,6 +133,18 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
       }),
       handle: ({ params, body, key }) =>
         commit({ kind: 'decide', review: params.id, ...body, key }),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/lessons/{id}/undo',
+      summary: 'take an approved picture out of the gallery again; kept with who did it',
+      params: z.object({ id: z.coerce.number().int().min(1).describe('the review that approved') }),
+      body: z.strictObject({
+        user: z.string().min(1).max(100),
+        note: z.string().max(1_000).default(''),
+      }),
+      handle: ({ params, body, key }) =>
+        commit({ kind: 'undo-lesson', lesson: params.id, ...body, key }),
     }),
     defineRoute({
       ...changing,

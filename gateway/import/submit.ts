@@ -25,7 +25,7 @@ export interface Submission {
   readonly said?: readonly Said[]
 }
 
-export type Said = Extract<WorkBody, { kind: 'decide' }>
+export type Said = Extract<WorkBody, { kind: 'decide' | 'undo-lesson' }>
 
 export type Submitted =
   | {
@@ -181,6 +181,10 @@ function contentOf(work: Works): readonly [path: string, content: object, key?: 
     case 'decide': {
       const { kind: _, review, key, ...content } = work
       return [`reviews/${review}/decisions`, content, key]
+    }
+    case 'undo-lesson': {
+      const { user, note } = work
+      return [`lessons/${work.lesson}/undo`, { user, note }, work.key]
     }
   }
 }

@@ -197,6 +197,8 @@ export type ReviewKind =
   | 'proposed-move'
   | 'delivery-complete'
   | 'systems-disagree'
+  | 'teach-picture'
+  | 'unteach-picture'
 
 /** A question for a person. Same key, same question: asked once. */
 export interface NewReview {

@@ -7,6 +7,7 @@ import { doubtsAt, withoutDoubt } from './doubts.ts'
 import { receivedAsSeen } from './receiving.ts'
 import { type SaidMovement, saidMovements } from './said-movements.ts'
 import { placed, tagKey, tagOf } from './tags.ts'
+import { taught } from './teaching.ts'
 
 export interface Decision {
   /**
@@ -32,6 +33,7 @@ export function interpretDecision(
     ...booked(facts, review, decision),
     ...forgotten(facts, review, decision),
     ...judged(facts, review, decision),
+    ...taught(facts, review, decision),
   ]
   // The person's answer closes this question; it is not answered twice.
   return conclusions.filter((one) => one.kind !== 'settle-review' || one.key !== review.key)
@@ -180,6 +182,8 @@ export function forgotten(
       return sku === null || location === null ? [] : withoutDoubt(facts, location, sku, key)
     case 'proposed-move':
       return sku === null ? [] : [forget('claim', `${sku}/${key.slice('proposed/'.length)}`)]
+    case 'teach-picture':
+    case 'unteach-picture':
     case 'delivery-complete':
     case 'systems-disagree':
     case 'unexpected-delivery':

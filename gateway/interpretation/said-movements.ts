@@ -11,11 +11,15 @@ export interface SaidMovement {
   readonly quantity?: string | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
-  /** Why a unit is in no basket any more. */
-  readonly because?: 'found' | 'sold-late' | undefined
+  /** Why a unit is in no basket any more; `named`: nothing moved, it is only said what was seen. */
+  readonly because?: 'found' | 'sold-late' | 'named' | undefined
 }
 
-const BECAUSE = { found: 'found on the shelf', 'sold-late': 'sold late, from the shelf' } as const
+const BECAUSE = {
+  named: 'said what it is',
+  found: 'found on the shelf',
+  'sold-late': 'sold late, from the shelf',
+} as const
 
 interface Saying {
   readonly user: string
@@ -39,6 +43,7 @@ export function saidMovements(facts: Facts, review: AskedReview, saying: Saying)
   const drawn = new Map<string, bigint>()
   const parts: Part[] = []
   for (const said of saying.said) {
+    if (said.because === 'named') continue
     const part = partOf(facts, review, said)
     if (typeof part === 'string') return [refuse('bad-correction', part)]
     const place = `${part.sku}/${part.from}`

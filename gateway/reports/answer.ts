@@ -7,6 +7,7 @@ import { createExitReports } from './exit-reports.ts'
 import { createFigureReports } from './figure-reports.ts'
 import { createJournalReports } from './journal-reports.ts'
 import { createLayerReports } from './layer-reports.ts'
+import { createLessonReports } from './lesson-reports.ts'
 import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
 import type { AskedFor, Question } from './questions.ts'
@@ -41,6 +42,7 @@ export function createAnswers(
     ...createNoteReports(db, config, ledger, label),
     ...createTrustReports(db, config),
     ...createExitReports(db, label),
+    ...createLessonReports(db, label),
   }
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.

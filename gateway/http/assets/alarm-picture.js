@@ -6,6 +6,13 @@ export function hasPicture(page, alarm) {
   return (page.value('pictures')?.rows ?? []).some((row) => row.alarm === alarm)
 }
 
+/** Key of the picture beside a question: of a lesson the one thing that is to be learnt. */
+export function pictureOf(page, { kind, key }) {
+  // `teach/<sku>/<question>`
+  const about = kind === 'teach-picture' ? key.split('/').slice(2).join('/') : key
+  return [`${about}#item`, about].find((one) => hasPicture(page, one)) ?? null
+}
+
 export function alarmPicture(alarm, sku) {
   return el('img', {
     class: 'alarm-picture',

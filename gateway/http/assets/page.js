@@ -25,6 +25,7 @@ export function createPage(onChange) {
   define('alerts', 'alerts')
   define('exits', 'exits')
   define('pictures', 'alarm-pictures')
+  define('lessons', 'lessons')
   // Sums over all accounts and layers: no hurry.
   define('trial-balance', 'trial-balance', 2_000)
   define('pools', 'pools', 2_000)
@@ -86,6 +87,8 @@ async function frameOrNone(path) {
   }
 }
 
+const ANSWERED = ['reviews', 'answered', 'status', 'review-budget', 'authority']
+
 /** Which readings an event makes old. */
 export function touchedBy(event) {
   switch (event.type) {
@@ -93,7 +96,7 @@ export function touchedBy(event) {
       return ['latest', 'movements', 'stock', 'status', 'trial-balance', 'pools']
     case 'review':
     case 'review-closed':
-      return ['reviews', 'answered', 'status', 'review-budget', 'authority', 'exits']
+      return [...ANSWERED, 'exits', 'pictures', 'lessons']
     case 'authority':
       return ['authority']
     case 'alert':

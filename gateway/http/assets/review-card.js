@@ -1,8 +1,9 @@
-import { alarmPicture, hasPicture } from './alarm-picture.js'
+import { alarmPicture, pictureOf } from './alarm-picture.js'
 import { post } from './api.js'
 import { el, say } from './dom.js'
 import { evidenceList } from './entry-panel.js'
 import { moment } from './moment.js'
+import { namedForm, OF_A_PICTURE } from './named-form.js'
 import { saidForm } from './said-form.js'
 import { newKey, rememberedName, rememberName } from './signature.js'
 import { DISAGREEMENTS, reviewWord } from './words.js'
@@ -11,6 +12,7 @@ import { DISAGREEMENTS, reviewWord } from './words.js'
 export function reviewCard(page, review, onAnswered) {
   const { id, kind, question, sku, location, epc, openedAtMs, state, evidence } = review
   const isOpen = state === 'open'
+  const picture = pictureOf(page, review)
   const about = [sku, location ? page.placeName(location) : null, epc].filter(Boolean)
   return el(
     'article',
@@ -27,7 +29,7 @@ export function reviewCard(page, review, onAnswered) {
     ),
     el('h3', { id: `review-${id}`, class: 'question' }, question),
     about.length > 0 ? el('p', { class: 'quiet small about' }, about.join(' \u00b7 ')) : null,
-    hasPicture(page, review.key) ? alarmPicture(review.key, sku) : null,
+    picture ? alarmPicture(picture, sku) : null,
     evidence?.length > 0 ? evidenceList(page, evidence) : null,
     isOpen ? answerForm(page, review, onAnswered) : answerGiven(review),
   )
@@ -101,6 +103,7 @@ function answerForm(page, review, onAnswered) {
     void (because ? give('correct', { said: [{ because }] }) : give(answer))
   })
   holder.append(
+    ...(OF_A_PICTURE.has(review.kind) ? [namedForm(page, review, give)] : []),
     saidForm(page, review, (decision, movements) => give(decision, { said: movements })),
     ...(sensor === null ? [] : [blame(sensor, () => give('bad-sensor'))]),
     el('p', { class: 'quiet small due' }, 'Unanswered by ', moment(page, dueAtMs), `: ${whenDue}.`),
@@ -119,6 +122,11 @@ function choices({ kind, canAccept }) {
       button('found', 'Found on the shelf', 'primary'),
       button('sold-late', 'Sold late', 'plain'),
       button('accept', 'Lost: write it off', 'plain'),
+    ]
+  if (kind === 'teach-picture')
+    return [
+      button('accept', 'Yes, learn it', 'primary'),
+      button('reject', 'No, do not use it', 'plain'),
     ]
   const reject = canAccept ? 'Reject, book nothing' : 'Close with this note'
   return [

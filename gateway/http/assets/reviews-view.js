@@ -1,4 +1,4 @@
-import { hasPicture } from './alarm-picture.js'
+import { pictureOf } from './alarm-picture.js'
 import { el, keep, say } from './dom.js'
 import { plural } from './format.js'
 import { reviewCard } from './review-card.js'
@@ -44,8 +44,8 @@ export function createReviewsView(page) {
       if (rows.length === 0) return keep(holder, [0], NONE)
       return keep(holder, ordered(rows), {
         key: ({ id }) => id,
-        signature: ({ state, evidence, location, key }) =>
-          `${state}/${evidence?.length ?? 0}/${location ? page.placeName(location) : ''}/${hasPicture(page, key)}`,
+        signature: ({ state, evidence, location, key, kind }) =>
+          `${state}/${evidence?.length ?? 0}/${location ? page.placeName(location) : ''}/${pictureOf(page, { kind, key })}`,
         create: (review) => reviewCard(page, review, answered),
       })
     },
