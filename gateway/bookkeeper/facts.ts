@@ -62,6 +62,7 @@ export function createFacts(
     isLocation: (location) => ledger.isLocation(location),
     quantityAt: (sku, location) => ledger.quantityAt(sku, location),
     stockAt: (location) => ledger.stock().filter((row) => row.location === location),
+    stockIn: (prefix) => ledger.stock().filter(({ location }) => location.startsWith(prefix)),
     hasOrderLine: (order, line) => ledger.orderLine(order, line) !== null,
     soldOn: (sourceKey, line) => ledger.soldOn(sourceKey, line),
     parkedLines: () => parkedLines(ledger),

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import type { Heartbeat, Receipt, Void } from '../documents/business-event.ts'
+import type { TillMessage } from '../documents/parse.ts'
 import type { Facts } from '../interpretation/conclusion.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { Facts } from '../interpretation/conclusion.ts'
  * the program behind it may hang. In memory only: after a start every till lags until it speaks.
  */
 export interface TillWatch {
-  heard(till: string, said: Receipt | Void | Heartbeat, nowMs: number): void
+  heard(till: string, said: TillMessage, nowMs: number): void
   readonly spoken: Facts['tills']
 }
 

@@ -6,6 +6,10 @@ export interface PolicyValues {
   readonly exitPendingMs: number
   readonly tillSpokenMs: number
   readonly basketAgedMs: number
+  readonly transitAgedMs: number
+  readonly sellsWithoutTill: 'never' | 'exit' | 'session-end'
+  readonly untilledTaxCode: string
+  readonly untilledTaxPerMille: number
   readonly lossUnitsPerDay: number
   readonly lossPriceMax: number
   readonly lossAfterMs: number
@@ -31,6 +35,11 @@ const GENERAL: PolicyValues = {
   exitPendingMs: MINUTE,
   tillSpokenMs: 15 * SECOND,
   basketAgedMs: DAY,
+  transitAgedMs: 7 * DAY,
+  // With a till in the store nobody else says what was sold.
+  sellsWithoutTill: 'never',
+  untilledTaxCode: 'none',
+  untilledTaxPerMille: 0,
   // Only a person writes a loss off.
   lossUnitsPerDay: 0,
   lossPriceMax: 0,

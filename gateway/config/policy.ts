@@ -22,6 +22,27 @@ export const policy = z
     basketAgedMs: waitMs.describe(
       'a unit still out of its shelf this long after the close is in no basket: no sale takes it',
     ),
+    transitAgedMs: waitMs.describe(
+      'goods for another store that it has not confirmed by then become a question',
+    ),
+    sellsWithoutTill: z
+      .enum(['never', 'exit', 'session-end'])
+      .optional()
+      .describe(
+        'unattended stores: leaving is the sale, or what is in the baskets when a session ends is',
+      ),
+    untilledTaxCode: z
+      .string()
+      .min(1)
+      .max(20)
+      .optional()
+      .describe('tax code of such sales; masters know prices, not taxes'),
+    untilledTaxPerMille: z
+      .int()
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe('rate that the retail prices of such sales include'),
     lossUnitsPerDay: z
       .int()
       .min(0)

@@ -73,6 +73,17 @@ export const heartbeatSchema = z.object({
   waiting: z.int().min(0).default(0),
 })
 
+/**
+ * Same topic, in a store without a till: somebody has left, and what is in the baskets is theirs
+ * (`policy.sellsWithoutTill: session-end`).
+ */
+export const sessionEndSchema = z.object({
+  type: z.literal('session-end'),
+  till: text,
+  session: text,
+  at: instant,
+})
+
 /** Topic `tallygate/v1/<device>/document` or POST /api/v1/documents. */
 export const documentSchema = z.discriminatedUnion('type', [
   z.object({
@@ -234,6 +245,7 @@ export const mastersSchema = z.object({
 
 export type PurchaseOrder = DocumentOf<'purchase-order'>
 export type Receipt = z.infer<typeof receiptSchema>
+export type SessionEnd = z.infer<typeof sessionEndSchema>
 export type Heartbeat = z.infer<typeof heartbeatSchema>
 export type Void = z.infer<typeof voidSchema>
 export type BusinessDocument = z.infer<typeof documentSchema>

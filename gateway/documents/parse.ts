@@ -7,6 +7,8 @@ import {
   heartbeatSchema,
   type Receipt,
   receiptSchema,
+  type SessionEnd,
+  sessionEndSchema,
   type Void,
   voidSchema,
 } from './business-event.ts'
@@ -17,14 +19,18 @@ export interface DocumentRefusal {
   readonly message: string
 }
 
-/** What a till says: a receipt, that one is taken back, or that it is there. */
-export function parseTill(payload: Uint8Array): Receipt | Void | Heartbeat | DocumentRefusal {
-  return parsePayload<Receipt | Void | Heartbeat>(payload, (value) => {
+export type TillMessage = Receipt | Void | Heartbeat | SessionEnd
+
+/** What a till says: a receipt, that one is taken back, that it is there, that somebody left. */
+export function parseTill(payload: Uint8Array): TillMessage | DocumentRefusal {
+  return parsePayload<TillMessage>(payload, (value) => {
     switch (typeOf(value)) {
       case 'void':
         return voidSchema
       case 'heartbeat':
         return heartbeatSchema
+      case 'session-end':
+        return sessionEndSchema
       default:
         return receiptSchema
     }

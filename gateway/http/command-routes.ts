@@ -8,6 +8,7 @@ import {
   heartbeatSchema,
   mastersSchema,
   receiptSchema,
+  sessionEndSchema,
   voidSchema,
 } from '../documents/business-event.ts'
 import { MOVEMENT_KINDS } from '../interpretation/conclusion.ts'
@@ -94,6 +95,13 @@ export function commandRoutes(submit: Submit, config: Config): JsonRoute[] {
       path: '/api/v1/heartbeats',
       summary: 'a till is there and has handed in everything, as it says itself over MQTT',
       body: heartbeatSchema,
+      handle: ({ body }) => tillSays(body),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/sessions',
+      summary: 'somebody has left a store without a till: their baskets are sold',
+      body: sessionEndSchema,
       handle: ({ body }) => tillSays(body),
     }),
     ...personRoutes(commit),

@@ -128,6 +128,10 @@ export interface Memory {
       readonly date: string
     }[]
   }
+  /** key: transfer. Dispatched to another store and not wholly confirmed, since a close. */
+  readonly transit: { readonly sinceMs: number; readonly isAsked: boolean }
+  /** key: session. Somebody has left an unattended store; their baskets are sold shortly after. */
+  readonly session: { readonly till: string; readonly device: string; readonly atMs: number }
   /** key: `<location>/<sku>`. Shelf changes a person is asked about; a till line or document settles them. */
   readonly doubt: {
     readonly entries: readonly {
@@ -198,6 +202,7 @@ export type ReviewKind =
   | 'delivery-complete'
   | 'systems-disagree'
   | 'teach-picture'
+  | 'transfer-overdue'
   | 'unteach-picture'
 
 /** A question for a person. Same key, same question: asked once. */

@@ -183,6 +183,7 @@ export function forgotten(
     case 'proposed-move':
       return sku === null ? [] : [forget('claim', `${sku}/${key.slice('proposed/'.length)}`)]
     case 'teach-picture':
+    case 'transfer-overdue':
     case 'unteach-picture':
     case 'delivery-complete':
     case 'systems-disagree':

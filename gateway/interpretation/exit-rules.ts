@@ -6,6 +6,7 @@ import type { Conclusion, Facts, Memory, Tag } from './conclusion.ts'
 import { cameBack } from './exit-waits.ts'
 import type { PortalObservation } from './portal-rules.ts'
 import { placed, tagKey } from './tags.ts'
+import { soldByLeaving } from './unattended-rules.ts'
 
 type Excuse = readonly [key: string, excuse: Memory['excuse']]
 type ExitObservation = Exclude<PortalObservation, { kind: 'tag-static' }>
@@ -34,8 +35,12 @@ export function interpretExitPass(
   const evidence = exitEvidence(portal, observation, tag, sku)
   const excuse = excuseFor(facts, tag, atMs)
   if (excuse) return [...unseen(), ...excused(facts, excuse, { tag, sku, atMs, evidence })]
-  // Too weak to accuse anybody of anything.
+  // Too weak to accuse anybody of anything, or to sell anything by.
   if (observation.confidence < facts.policy.passConfidenceMin) return unseen()
+  const known = facts.recall('tag', tagKey(tag))?.location
+  const pass = { portal: portal.id, openedAtMs: observation.openedAtMs, known }
+  const sold = soldByLeaving(facts, { tag, sku, atMs, evidence }, pass)
+  if (sold) return [...unseen(), ...sold]
   const key = exitKey(tag, observation)
   const alarmKey = glanced.find(([, exit]) => exit.alarmKey !== undefined)?.[1].alarmKey
   return [
@@ -61,6 +66,8 @@ export function interpretLeaving(
   const sku = facts.skuByGtin(tag.gtin14)
   const { atMs, confidence, evidence } = observation
   if (sku === null || facts.authority(evidence.device, 'exit') === 'observe') return []
+  // Where leaving is the sale there is nobody to alarm.
+  if (facts.policy.sellsWithoutTill === 'exit') return []
   if (confidence < facts.policy.passConfidenceMin || facts.nowMs - atMs > TOLD_LATE_MS) return []
   if (isHistory(facts, tag, observation) || excuseFor(facts, tag, atMs)) return []
   const key = exitKey(tag, observation)

@@ -110,7 +110,7 @@ function suspected(facts: Facts, key: string, exit: Memory['exit']): Conclusion[
 }
 
 /** Where the books can give one unit from: its tag's place, its home, the floor. */
-function heldAt(facts: Facts, sku: string, known: string | undefined): string | null {
+export function heldAt(facts: Facts, sku: string, known: string | undefined): string | null {
   const { floor } = salesFloor(facts)
   const places = [known, facts.sku(sku)?.home, floor, 'basket']
   return (

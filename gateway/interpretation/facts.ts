@@ -21,6 +21,12 @@ export interface Facts {
   quantityAt(sku: string, location: string): bigint
   /** Everything a location holds, by SKU; zero left out. */
   stockAt(location: string): readonly { readonly sku: string; readonly quantity: bigint }[]
+  /** Everything in the places whose names begin so. */
+  stockIn(prefix: string): readonly {
+    readonly sku: string
+    readonly location: string
+    readonly quantity: bigint
+  }[]
   hasOrderLine(order: string, line: number): boolean
   /** What may still be returned of a sold line; null if unknown. */
   soldOn(

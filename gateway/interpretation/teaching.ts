@@ -5,7 +5,7 @@ import type { Decision } from './decision-rules.ts'
 
 /** Questions about what a camera sees; their key names the camera after the kind. */
 const OF_A_PICTURE =
-  /^(shelf-stranger|shelf-uncertain|shelf-put|shelf-differs|possible-pick)\/([^/]+)\/([^/]+)\//
+  /^(shelf-stranger|shelf-uncertain|shelf-put|possible-pick)\/([^/]+)\/([^/]+)\//
 
 /** Camera and zone that a question is about; null for every other question. */
 export function pictureOf(reviewKey: string): { camera: string; zone: string } | null {

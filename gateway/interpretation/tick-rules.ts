@@ -9,6 +9,8 @@ import { lossesByPolicy } from './loss-policy.ts'
 import { interpretAges } from './review-ages.ts'
 import { askAboutDoubt, askAboutPut, isObserved } from './shelf-rules.ts'
 import { oldStranger } from './strangers.ts'
+import { transitsAtClose } from './transit-rules.ts'
+import { sessionsOver } from './unattended-rules.ts'
 
 /** Passed exits and memories that nothing will answer any more are forgotten after a week. */
 const KEPT_MS = 7 * 86_400_000
@@ -32,6 +34,7 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
       .recallAll('sighting', '')
       .map(([place, one]) => unreadSightings(facts, place, one, nowMs)),
     ...basketsNow(facts),
+    ...sessionsOver(facts),
   ]
   const ended = lastTickMs === 0 ? null : facts.businessDateOf(lastTickMs)
   const isDayOver = ended !== null && ended < facts.businessDateOf(nowMs)
@@ -190,6 +193,7 @@ function closeDay(facts: Facts, date: string, nowMs: number): Conclusion[][] {
     // Before new tasks are opened: today's losses are a person's for a day at least.
     ...lossesByPolicy(facts, date),
     ...basketsAtClose(facts, date),
+    ...transitsAtClose(facts),
     old.map(([key]) => forget('excuse', key)),
     facts.recallAll('stranger', '').flatMap(([key, one]) => oldStranger(key, one, nowMs)),
   ]

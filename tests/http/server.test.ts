@@ -166,6 +166,7 @@ const ROUTES = [
   'POST /api/v1/masters',
   'POST /api/v1/receipts',
   'POST /api/v1/reviews/{id}/decisions',
+  'POST /api/v1/sessions',
   'POST /api/v1/voids',
 ]
 

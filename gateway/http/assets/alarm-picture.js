@@ -10,7 +10,8 @@ export function hasPicture(page, alarm) {
 export function pictureOf(page, { kind, key }) {
   // `teach/<sku>/<question>`
   const about = kind === 'teach-picture' ? key.split('/').slice(2).join('/') : key
-  return [`${about}#item`, about].find((one) => hasPicture(page, one)) ?? null
+  const wanted = kind === 'teach-picture' ? [`${about}#item`, about] : [about]
+  return wanted.find((one) => hasPicture(page, one)) ?? null
 }
 
 export function alarmPicture(alarm, sku) {

@@ -8,7 +8,7 @@ import { newKey, rememberedName, rememberName } from './signature.js'
 export function createLessonList(page) {
   const list = el('ul', { class: 'lessons' })
   const heading = el('h3', { class: 'block-title' }, 'Learnt from answers')
-  const element = el('section', { hidden: true }, heading, list)
+  const element = el('section', { class: 'learnt', hidden: true }, heading, list)
   return {
     element,
     render() {

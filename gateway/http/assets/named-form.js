@@ -5,8 +5,6 @@ export const OF_A_PICTURE = new Set([
   'shelf-stranger',
   'shelf-uncertain',
   'shelf-put-without-source',
-  'shelf-differs',
-  'possible-pick',
 ])
 
 /** Nothing moved, but somebody knows what it is; the picture is proposed for the gallery. */
