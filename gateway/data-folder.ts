@@ -11,6 +11,10 @@ export interface DataFolder {
   readonly portsFile: string
   /** What `tallygate enroll` has learnt. */
   readonly galleryFile: string
+  /** Crops of shelves that alarms are about. */
+  readonly pictureFolder: string
+  /** Pictures that people have approved for the gallery. */
+  readonly lessonFolder: string
 }
 
 export function dataFolderAt(path: string): DataFolder {
@@ -19,6 +23,8 @@ export function dataFolderAt(path: string): DataFolder {
     lockFile: join(path, 'lock.sqlite'),
     portsFile: join(path, 'ports.json'),
     galleryFile: join(path, 'gallery.json'),
+    pictureFolder: join(path, 'pictures'),
+    lessonFolder: join(path, 'lessons'),
   }
 }
 

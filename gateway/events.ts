@@ -14,11 +14,19 @@ export type GatewayEvent =
   | {
       readonly type: 'review'
       readonly id: number
+      readonly key: string
       readonly kind: string
       readonly question: string
     }
   | { readonly type: 'review-closed'; readonly id: number }
-  | { readonly type: 'alert'; readonly key: string; readonly atMs: number; readonly text: string }
+  | {
+      readonly type: 'alert'
+      readonly key: string
+      readonly atMs: number
+      readonly text: string
+      /** The SKU whose shelf a picture shows beside it, where one exists. */
+      readonly sku?: string
+    }
   | {
       readonly type: 'quarantined'
       readonly device: string

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { setInterval } from 'node:timers'
 import { startVisionPool, type VisionPool } from '../vision/index.ts'
+import { startAlarms } from './alarms.ts'
 import { createAudit } from './audit.ts'
 import { createBusinessDate } from './bookkeeper/business-date.ts'
 import { Lane } from './bookkeeper/lane.ts'
@@ -95,6 +96,8 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     isOpen: () => lane.isWritable(),
   })
   stops.push(() => broker.stop())
+  const alarms = startAlarms({ config, log, stream, reader, frames, broker })
+  stops.push(() => alarms.stop())
 
   stops.push(startDialled({ config, log, desk, events: stream }).stop)
 
@@ -106,6 +109,7 @@ async function startParts(config: Config, log: Log, stops: Stop[]) {
     submit: commit,
     events: stream,
     frames: { get: frames.latest },
+    pictures: alarms.pictures,
     log,
     version: VERSION,
     isReady: () => lane.isWritable(),

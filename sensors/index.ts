@@ -58,6 +58,7 @@ export {
   portalDueAtMs,
   stepPortal,
 } from './portal.ts'
+export { glanceDueAtMs, glancePortal } from './portal-glance.ts'
 export {
   type RivalSettings,
   type RivalState,

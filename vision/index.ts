@@ -18,6 +18,7 @@ export { FAMILY_NAMES, type FamilyName, ModelRefused } from './model-manifest.ts
 export type { PeoplePicture, PeopleRecall } from './people-recall.ts'
 export {
   blackOut,
+  cropJpeg,
   decodePicture,
   drawBoxes,
   PictureRefused,
@@ -26,7 +27,7 @@ export {
   svgToPixels,
 } from './picture.ts'
 export { startVisionPool } from './pool.ts'
-export { GalleryRefused } from './recognition/gallery-file.ts'
+export { forgetPicture, GalleryRefused, listGallery } from './recognition/gallery-file.ts'
 export type { Recogniser } from './recognition/recogniser.ts'
 export {
   type EventState,

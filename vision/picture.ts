@@ -186,6 +186,21 @@ export async function blackOut(
     .catch(refuse)
 }
 
+/** A part of a picture, upright, as far as it lies inside. Throws `PictureRefused`. */
+export async function cropJpeg(picture: Uint8Array, box: Box, quality = 80): Promise<Uint8Array> {
+  const { width, height } = await measurePicture(picture)
+  const left = Math.min(width - 1, Math.max(0, Math.floor(box.x)))
+  const top = Math.min(height - 1, Math.max(0, Math.floor(box.y)))
+  const inside = {
+    left,
+    top,
+    width: Math.max(1, Math.min(width, Math.ceil(box.x + box.width)) - left),
+    height: Math.max(1, Math.min(height, Math.ceil(box.y + box.height)) - top),
+  }
+  const opened = await open(picture)
+  return await opened.extract(inside).jpeg({ quality }).toBuffer().catch(refuse)
+}
+
 export interface DrawnBox {
   /** Pixels of the upright picture. */
   readonly box: Box

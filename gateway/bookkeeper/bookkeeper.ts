@@ -18,6 +18,7 @@ import { createShelfSteps, type ShelfSteps } from './shelf-steps.ts'
 import { StateCache } from './state-cache.ts'
 import { verdictOf } from './step-parts.ts'
 import { type GatewayStore, openGatewayStore, quarantineOf } from './store.ts'
+import { createTillWatch } from './till-watch.ts'
 
 /** Where the gateway's own notes stand in the state table. */
 const STANDING = 'standing'
@@ -55,7 +56,8 @@ export class Bookkeeper {
     })
     this.#store = openGatewayStore(db)
     this.#states = new StateCache(this.#store)
-    this.#facts = createFacts(config, this.#ledger, this.#states, this.#store)
+    const tills = createTillWatch(config)
+    this.#facts = createFacts(config, this.#ledger, this.#states, this.#store, tills)
     this.#carrier = createCarrier(db, {
       ledger: this.#ledger,
       states: this.#states,
@@ -66,6 +68,7 @@ export class Bookkeeper {
       config,
       states: this.#states,
       store: this.#store,
+      tills,
       factsAt: this.#facts.at,
       carryOut: this.#carrier.carryOut,
       carryOutSteps: this.#carrier.carryOutSteps,
@@ -137,6 +140,8 @@ export class Bookkeeper {
       }
       case 'decide':
         return { id: work.id, ...this.#decisions.decide(work) }
+      case 'undo-lesson':
+        return { id: work.id, ...this.#decisions.undoLesson(work) }
       case 'authority':
         return {
           id: work.id,

@@ -70,9 +70,9 @@ function post({ ledger, emit }: ConcludeParts, command: Command): Outcome {
 
 /** The same question is asked once. */
 export function openReview({ store, emit }: ConcludeParts, review: NewReview): null {
-  const { kind, question, proposal } = review
+  const { key, kind, question, proposal } = review
   const id = store.openReview(review, proposal === null ? null : encodeProposal(proposal))
-  if (id !== null) emit({ type: 'review', id, kind, question })
+  if (id !== null) emit({ type: 'review', id, key, kind, question })
   return null
 }
 
@@ -109,8 +109,9 @@ function tally({ states }: ConcludeParts, { device, movement, verdict, atMs }: O
 }
 
 /** The same alarm is raised once. */
-function alert({ store, emit }: ConcludeParts, { key, atMs, text }: Of<'alert'>): null {
-  if (store.raiseAlert(key, atMs, text)) emit({ type: 'alert', key, atMs, text })
+function alert({ store, emit }: ConcludeParts, { kind: _, ...told }: Of<'alert'>): null {
+  const { key, atMs, text } = told
+  if (store.raiseAlert(key, atMs, text)) emit({ type: 'alert', ...told })
   return null
 }
 

@@ -13,6 +13,7 @@ type Decide = Extract<Work, { kind: 'decide' }>
 /** What a person says: answers to questions, and how far a sensor is trusted. */
 export interface DecisionSteps {
   decide(work: Decide): StepVerdict
+  undoLesson(work: Extract<Work, { kind: 'undo-lesson' }>): StepVerdict
   authorise(work: Extract<Work, { kind: 'authority' }>): StepVerdict
 }
 
@@ -55,8 +56,31 @@ export function createDecisionSteps(parts: StepParts): DecisionSteps {
           : refused('already-decided', `review ${number} was decided before: ${earlier.decision}`)
       return decision === 'bad-sensor' ? blameSensor(row, work) : answer(row, work)
     },
+    undoLesson: (work) => undoLesson(parts, work),
     authorise: (work) => verdictOf(carryOut(interpretAuthority(factsAt(work.atMs), work))),
   }
+}
+
+/** Asked and answered in one, so that who undid it is kept as who approved it is. */
+function undoLesson(
+  { store, emit }: Pick<StepParts, 'store' | 'emit'>,
+  { lesson, user, note, key, atMs }: Extract<Work, { kind: 'undo-lesson' }>,
+): StepVerdict {
+  const taught = store.review(lesson)
+  const isApproved = store.decisionKey(lesson)?.decision === 'accept'
+  if (taught?.kind !== 'teach-picture' || !isApproved)
+    return refused('no-such-lesson', `expected an approved lesson, got ${lesson}`)
+  const undoKey = `undo/${taught.key}`
+  const before = store.reviewByKey(undoKey)
+  if (before) return COMMITTED
+  const question = `${user} takes the picture of ${taught.sku ?? ''} out again (review ${lesson}).`
+  const about = { sku: taught.sku, location: taught.location, epc: null, evidence: [] }
+  const review = { key: undoKey, kind: 'unteach-picture', atMs, question, ...about } as const
+  const id = store.openReview({ ...review, proposal: null }, null)
+  if (id === null) return COMMITTED
+  store.decide({ review: id, decision: 'accept', by: user, atMs, note, requestKey: key })
+  emit({ type: 'review-closed', id })
+  return COMMITTED
 }
 
 function refused(code: string, message: string): StepVerdict {

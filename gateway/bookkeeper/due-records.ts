@@ -28,8 +28,8 @@ export function createDueRecords(parts: StepParts, machines: readonly TimedMachi
   const { states, store } = parts
   const byKind = new Map(machines.map((machine) => [machine.kind, machine]))
   const schedule = createSchedule()
-  const add = ({ kind, dueAtMs }: TimedMachine, key: string, state: unknown, soonestMs = 0) =>
-    schedule.add({ kind, key, dueMs: Math.max(dueAtMs(state, key), soonestMs) })
+  const add = ({ kind, dueAtMs }: TimedMachine, key: string, state: unknown) =>
+    schedule.add({ kind, key, dueMs: dueAtMs(state, key) })
   for (const machine of machines)
     for (const { key, body } of store.states(machine.kind)) {
       try {
@@ -45,7 +45,9 @@ export function createDueRecords(parts: StepParts, machines: readonly TimedMachi
     if (!machine || states.get(kind, key) === undefined) return
     machine.tick(key, nowMs)
     const after = states.get(kind, key)
-    if (after !== undefined) add(machine, key, after, nowMs + LOOK_AGAIN_MS)
+    if (after === undefined) return
+    const dueMs = machine.dueAtMs(after, key)
+    schedule.add({ kind, key, dueMs: dueMs > nowMs ? dueMs : nowMs + LOOK_AGAIN_MS })
   }
   return {
     written(kind, key, state) {

@@ -1,11 +1,18 @@
 import type { Ledger } from '../../ledger-core/index.ts'
 import type { ShelfState } from '../../vision/index.ts'
 import type { Config } from '../config/schema.ts'
-import { configuredLevel, grantKey, movementsOf } from '../interpretation/authority.ts'
+import {
+  configuredLevel,
+  deviceOf,
+  grantKey,
+  movementsOf,
+  trustedParts,
+} from '../interpretation/authority.ts'
 import type {
   Facts,
   Memory,
   MemoryKind,
+  MovementKind,
   ParkedLine,
   ShelfCount,
 } from '../interpretation/conclusion.ts'
@@ -14,6 +21,7 @@ import { askedReviewOf } from './review-row.ts'
 import { SHELF } from './shelf-steps.ts'
 import type { StateCache } from './state-cache.ts'
 import type { GatewayStore } from './store.ts'
+import type { TillWatch } from './till-watch.ts'
 
 /** Memory kinds share the state table with the sensors' machines under this prefix. */
 export const memoryKind = (kind: MemoryKind) => `memory.${kind}`
@@ -27,10 +35,16 @@ export function createFacts(
   ledger: Ledger,
   states: StateCache,
   store: GatewayStore,
+  tills: TillWatch,
 ): { at(nowMs: number): Facts; planogramChanged(): void } {
   const businessDateOf = createBusinessDate(config.site.timeZone, config.site.dayEndsAt)
   const starts = new Map(config.devices.map((one) => [one.id, configuredLevel(one, config)]))
-  const told = new Map(config.devices.map((one) => [one.id, movementsOf(one, config.portals)]))
+  const parts = new Map(config.devices.map((one) => [one.id, trustedParts(one, config.portals)]))
+  const told = new Map<string, readonly MovementKind[]>([
+    ...[...parts.values()].flat().map(({ part, movements }) => [part, movements] as const),
+    // The device as a whole: what holds where a part has no word of its own.
+    ...config.devices.map((one) => [one.id, movementsOf(one, config.portals)] as const),
+  ])
   let planogram = planogramOf(store)
   const readerLocations = new Set(
     config.devices.flatMap(({ readPoints }) =>
@@ -42,11 +56,13 @@ export function createFacts(
     minorUnits: config.site.minorUnits,
     portals: config.portals,
     businessDateOf,
+    tills: tills.spoken,
     sku: (sku) => ledger.sku(sku),
     skuByGtin: (gtin14) => ledger.skuByGtin(gtin14),
     isLocation: (location) => ledger.isLocation(location),
     quantityAt: (sku, location) => ledger.quantityAt(sku, location),
     stockAt: (location) => ledger.stock().filter((row) => row.location === location),
+    stockIn: (prefix) => ledger.stock().filter(({ location }) => location.startsWith(prefix)),
     hasOrderLine: (order, line) => ledger.orderLine(order, line) !== null,
     soldOn: (sourceKey, line) => ledger.soldOn(sourceKey, line),
     parkedLines: () => parkedLines(ledger),
@@ -61,12 +77,16 @@ export function createFacts(
     isCameraLocation: (location) => planogram.cameras.has(location),
     camerasAt: (location) => planogram.cameras.get(location) ?? [],
     claimWaitMs: config.authority.claimWaitMs,
-    authority(device, movement) {
-      const grant = states.get(memoryKind('grant'), grantKey(device, movement))
+    authority(part, movement) {
+      const device = deviceOf(part)
       // Only interpretAuthority makes records of this kind.
-      return (grant as Memory['grant'] | undefined)?.level ?? starts.get(device) ?? 'observe'
+      const granted = (to: string) =>
+        states.get(memoryKind('grant'), grantKey(to, movement)) as Memory['grant'] | undefined
+      const grant = granted(part) ?? granted(device)
+      return grant?.level ?? starts.get(device) ?? 'observe'
     },
-    movementsOf: (device) => told.get(device) ?? [],
+    partsOf: (device) => parts.get(device)?.map(({ part }) => part) ?? [],
+    movementsOf: (part) => told.get(part) ?? [],
     reviewsOpenedBefore: (atMs) => store.reviewsOpenedBefore(atMs).map(askedReviewOf),
     recall: <K extends MemoryKind>(kind: K, key: string) =>
       // The state table holds only what `remember` conclusions of this kind put there.

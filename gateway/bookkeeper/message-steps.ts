@@ -1,6 +1,11 @@
 import type { DeviceEvent } from '../../sensors/index.ts'
 import { type DocumentRefusal, parseDocument, parseTill } from '../documents/parse.ts'
-import { interpretDocument, interpretReceipt, interpretVoid } from '../interpretation/index.ts'
+import {
+  interpretDocument,
+  interpretReceipt,
+  interpretSessionEnd,
+  interpretVoid,
+} from '../interpretation/index.ts'
 import type { CarriedOut } from './carry-out.ts'
 import type { Work } from './protocol.ts'
 import { createReadSteps } from './read-steps.ts'
@@ -37,7 +42,11 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
     const parsed = parseTill(message.payload)
     if (isRefusal(parsed)) return keep({ ...message, ...parsed }, true)
     const { device, atMs } = message
+    parts.tills.heard(device, parsed, atMs)
+    if (parsed.type === 'heartbeat') return COMMITTED
     const facts = parts.factsAt(atMs)
+    if (parsed.type === 'session-end')
+      return business(message, parts.carryOut(interpretSessionEnd(facts, parsed, device)))
     const sender = { device, atMs }
     return business(
       message,

@@ -1,6 +1,8 @@
 import {
   type BeamState,
   beamDefaults,
+  glanceDueAtMs,
+  glancePortal,
   type PortalSettings,
   type PortalState,
   portalDefaults,
@@ -39,20 +41,31 @@ export interface PortalParts {
   readonly states: StateCache
   readonly keep: Keep
   readonly conclude: (observations: readonly TagObservation[], nowMs: number) => void
+  /** A tag is on its way out and its pass has not ended yet. */
+  readonly leaving: (observation: Passed, nowMs: number) => void
 }
+
+type Passed = Extract<TagObservation, { kind: 'tag-passed' }>
 
 /** Kinds in the state table; only the machine named writes records of its kind. */
 const PORTAL = 'portal'
 const RIVALS = 'rivals'
 const BEAMS = 'beams'
 
+/**
+ * With the tick that follows, an alarm comes within a second of the last read. A tag on a shopper
+ * is read several times in it by any reader at a door.
+ */
+const GLANCE_QUIET_MS = 300
+
 /** A tag's passes through each portal, which of two near doors had it, and what light beams say. */
 export function createPortalMachines(parts: PortalParts): PortalMachines {
-  const { config, states, keep, conclude } = parts
+  const { config, states, keep, conclude, leaving } = parts
   const settingsOf = portalSettings(config)
   const neighbours = neighboursOf(config)
   const rivalling = { ...rivalDefaults, neighbours }
   const known = new Set(config.portals.map(({ id }) => id))
+  const glanced = glancedAt(config, neighbours)
   const beamsAt = (portal: string) => states.get(BEAMS, portal) as BeamState | undefined
 
   const rival = (epc: string, event: Parameters<typeof stepRivals>[1], nowMs: number) => {
@@ -75,6 +88,22 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
     keep(PORTAL, key, state, step)
     for (const sight of step.observations) saw(sight, nowMs)
   }
+  const glance = (key: string, atMs: number) => {
+    const portal = portalIn(key)
+    const state = states.get(PORTAL, key) as PortalState | undefined
+    if (!state || !glanced.has(portal)) return
+    const tag = { portal, epc: key.slice(portal.length + 1) }
+    const at = { atMs, quietMs: GLANCE_QUIET_MS }
+    const crossings = beamsAt(portal)?.crossings ?? []
+    const seen = glancePortal(state, tag, at, settingsOf(portal), crossings)
+    if (seen) leaving(seen, atMs)
+  }
+  const dueAtMs = (state: PortalState, key: string) => {
+    const portal = portalIn(key)
+    const endsAtMs = portalDueAtMs(state, settingsOf(portal))
+    if (!glanced.has(portal)) return endsAtMs
+    return Math.min(endsAtMs, glanceDueAtMs(state, GLANCE_QUIET_MS))
+  }
   return {
     pass,
     beam(portal, beam, atMs) {
@@ -85,13 +114,14 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
     timed: [
       {
         kind: PORTAL,
-        dueAtMs: (state, key) => portalDueAtMs(state as PortalState, settingsOf(portalIn(key))),
+        dueAtMs: (state, key) => dueAtMs(state as PortalState, key),
         tick(key, atMs) {
           const portal = portalIn(key)
           const event = { kind: 'tick', atMs, crossings: beamsAt(portal)?.crossings ?? [] } as const
           // A portal that is no longer configured is forgotten with its tags.
-          if (known.has(portal)) pass(portal, key.slice(portal.length + 1), event, atMs)
-          else states.remove(PORTAL, key)
+          if (!known.has(portal)) return states.remove(PORTAL, key)
+          pass(portal, key.slice(portal.length + 1), event, atMs)
+          return glance(key, atMs)
         },
       },
       {
@@ -111,6 +141,15 @@ function portalSettings({ portals }: Config): (portal: string) => PortalSettings
   const withBeams = { ...portalDefaults, hasBeams: true }
   const beamed = new Set(portals.filter(({ beams }) => beams).map(({ id }) => id))
   return (portal) => (beamed.has(portal) ? withBeams : portalDefaults)
+}
+
+/** Ways out. Of two near doors only the end of a pass tells which of them it was. */
+function glancedAt(
+  { portals }: Config,
+  neighbours: Readonly<Record<string, readonly string[]>>,
+): Set<string> {
+  const exits = portals.filter(({ id, role }) => role === 'exit' && !neighbours[id])
+  return new Set(exits.map(({ id }) => id))
 }
 
 /** Being neighbours is mutual, whichever of the two says so. */

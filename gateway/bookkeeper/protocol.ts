@@ -51,6 +51,15 @@ export type WorkBody =
       /** The request's Idempotency-Key. */
       readonly key: string
     }
+  | {
+      /** A picture that was approved for the gallery is taken out of it again. */
+      readonly kind: 'undo-lesson'
+      readonly lesson: number
+      readonly user: string
+      readonly note: string
+      /** The request's Idempotency-Key. */
+      readonly key: string
+    }
   | ({ readonly kind: 'authority' } & AuthorityRequest)
   | ({ readonly kind: 'login' } & LoginRequest)
   | {

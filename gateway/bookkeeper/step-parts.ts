@@ -5,12 +5,14 @@ import type { CarriedOut } from './carry-out.ts'
 import type { Verdict } from './protocol.ts'
 import type { StateCache } from './state-cache.ts'
 import type { GatewayStore } from './store.ts'
+import type { TillWatch } from './till-watch.ts'
 
 /** What every kind of step is given; all of it belongs to the running turn. */
 export interface StepParts {
   readonly config: Config
   readonly states: StateCache
   readonly store: GatewayStore
+  readonly tills: TillWatch
   readonly factsAt: (nowMs: number) => Facts
   readonly carryOut: (conclusions: readonly Conclusion[]) => CarriedOut
   readonly carryOutSteps: (steps: readonly (readonly Conclusion[])[]) => CarriedOut

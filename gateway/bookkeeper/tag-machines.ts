@@ -9,9 +9,19 @@ import {
   type TagObservation,
 } from '../../sensors/index.ts'
 import type { Config } from '../config/schema.ts'
-import { interpretArrival, interpretPass, tagOf } from '../interpretation/index.ts'
+import {
+  interpretArrival,
+  interpretLeaving,
+  interpretPass,
+  tagOf,
+} from '../interpretation/index.ts'
 import { createDueRecords } from './due-records.ts'
-import { createPortalMachines, type Keep, type PortalMachines } from './portal-machines.ts'
+import {
+  createPortalMachines,
+  type Keep,
+  type PortalMachines,
+  type PortalParts,
+} from './portal-machines.ts'
 import type { StepParts } from './step-parts.ts'
 
 type PlaceEvent = Parameters<typeof stepPlace>[2]
@@ -70,7 +80,13 @@ export function createTagMachines(
       place(epc, { kind: 'tick', atMs, blindUntilMs: untilMs }, atMs)
     },
   }
-  const { pass, beam, timed } = createPortalMachines({ config, states, keep, conclude })
+  const leaving: PortalParts['leaving'] = (observation, nowMs) => {
+    const portal = portals.get(observation.portal)
+    const tag = tagOf(observation.epc)
+    if (portal && tag)
+      parts.carryOut(interpretLeaving(parts.factsAt(nowMs), portal, observation, tag))
+  }
+  const { pass, beam, timed } = createPortalMachines({ config, states, keep, conclude, leaving })
   const due = createDueRecords(parts, [placing, ...timed])
   return {
     pass,

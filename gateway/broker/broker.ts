@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import { Aedes, type AuthenticateError } from 'aedes'
 import type { Config } from '../config/schema.ts'
 import type { Log } from '../log.ts'
+import { ALERT_TOPIC } from './alerts-out.ts'
 import { type Arrival, createIntake } from './intake.ts'
 import { PacketGuard } from './packet-guard.ts'
 
@@ -18,6 +19,8 @@ export interface BrokerOptions {
 export interface Broker {
   readonly port: number
   clients(): number
+  /** To whoever has subscribed; nobody's answer is waited for. */
+  publish(topic: string, payload: string): void
   /** Ends every connection; devices keep what was not acknowledged and send it again. */
   closeClients(): void
   stop(): Promise<void>
@@ -52,8 +55,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       }
     },
     authorizeSubscribe: (client, subscription, done) => {
-      const own = subscription.topic === `tallygate/v1/${client?.id}/command`
-      done(null, own ? subscription : null)
+      const { topic } = subscription
+      const isOpen = topic === ALERT_TOPIC || topic === `tallygate/v1/${client?.id}/command`
+      done(null, isOpen ? subscription : null)
     },
   })
 
@@ -73,6 +77,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   return {
     port: listener.port,
     clients: () => aedes.connectedClients,
+    publish(topic, payload) {
+      const packet = { cmd: 'publish', topic, payload, qos: 1, dup: false, retain: false } as const
+      aedes.publish(packet, (error) => error && quietly(error.message))
+    },
     closeClients: listener.closeSockets,
     async stop() {
       const closed = listener.close()

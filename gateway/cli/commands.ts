@@ -1,3 +1,4 @@
+import { answer } from './answer.ts'
 import { checkConfig } from './check-config.ts'
 import type { Command } from './command.ts'
 import { conform } from './conform.ts'
@@ -27,6 +28,7 @@ export const commands: Readonly<Record<string, Command>> = {
   import: importFiles,
   user,
   post,
+  answer,
   report,
   ledger,
   decode,

@@ -4,6 +4,7 @@ import { figureReports } from './figure-tables.ts'
 import { type NamedReport, named } from './named-report.ts'
 import { sumOf, textTable, timeOf } from './report-text.ts'
 import { money } from './table.ts'
+import { trustTables } from './trust-tables.ts'
 
 export const reports: Readonly<Record<string, NamedReport>> = {
   stock: named<'stock'>({
@@ -134,6 +135,7 @@ export const reports: Readonly<Record<string, NamedReport>> = {
       ),
   }),
   ...controlTables,
+  ...trustTables,
   batches: named<'batches'>({
     about: 'what each destination has confirmed and what waits for it',
     question: () => ({ report: 'batches' }),

@@ -47,6 +47,11 @@ export const limits = z
       .int()
       .default(64)
       .describe('reports in line behind a slow one; more are refused, or they would all be late'),
+    alarmPictures: z
+      .int()
+      .min(0)
+      .default(200)
+      .describe('shelf crops kept beside alarms; the oldest go first; 0 keeps none'),
     eventStreams: z
       .int()
       .default(32)

@@ -4,6 +4,15 @@ export type Store = (typeof STORES)[number]
 export interface PolicyValues {
   readonly saleExcusesExitMs: number
   readonly exitPendingMs: number
+  readonly tillSpokenMs: number
+  readonly basketAgedMs: number
+  readonly transitAgedMs: number
+  readonly sellsWithoutTill: 'never' | 'exit' | 'session-end'
+  readonly untilledTaxCode: string
+  readonly untilledTaxPerMille: number
+  readonly lossUnitsPerDay: number
+  readonly lossPriceMax: number
+  readonly lossAfterMs: number
   readonly goodsReceiptWaitMs: number
   readonly shelfExpectMs: number
   readonly fusionWindowMs: number
@@ -18,11 +27,23 @@ export interface PolicyValues {
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 
 /** A corner store with a little of everything: tags, cameras and tills. */
 const GENERAL: PolicyValues = {
   saleExcusesExitMs: 10 * MINUTE,
   exitPendingMs: MINUTE,
+  tillSpokenMs: 15 * SECOND,
+  basketAgedMs: DAY,
+  transitAgedMs: 7 * DAY,
+  // With a till in the store nobody else says what was sold.
+  sellsWithoutTill: 'never',
+  untilledTaxCode: 'none',
+  untilledTaxPerMille: 0,
+  // Only a person writes a loss off.
+  lossUnitsPerDay: 0,
+  lossPriceMax: 0,
+  lossAfterMs: 3 * DAY,
   goodsReceiptWaitMs: 4 * HOUR,
   shelfExpectMs: 30 * MINUTE,
   fusionWindowMs: 5 * MINUTE,

@@ -61,6 +61,29 @@ export const voidSchema = z.object({
   reason: text,
 })
 
+/**
+ * Same topic, every few seconds: the till works and has told everything. While each till has
+ * spoken within `policy.tillSpokenMs`, an exit without a sale is an alarm at once.
+ */
+export const heartbeatSchema = z.object({
+  type: z.literal('heartbeat'),
+  till: text,
+  at: instant,
+  /** Receipts it has printed and not handed in yet. */
+  waiting: z.int().min(0).default(0),
+})
+
+/**
+ * Same topic, in a store without a till: somebody has left, and what is in the baskets is theirs
+ * (`policy.sellsWithoutTill: session-end`).
+ */
+export const sessionEndSchema = z.object({
+  type: z.literal('session-end'),
+  till: text,
+  session: text,
+  at: instant,
+})
+
 /** Topic `tallygate/v1/<device>/document` or POST /api/v1/documents. */
 export const documentSchema = z.discriminatedUnion('type', [
   z.object({
@@ -222,6 +245,8 @@ export const mastersSchema = z.object({
 
 export type PurchaseOrder = DocumentOf<'purchase-order'>
 export type Receipt = z.infer<typeof receiptSchema>
+export type SessionEnd = z.infer<typeof sessionEndSchema>
+export type Heartbeat = z.infer<typeof heartbeatSchema>
 export type Void = z.infer<typeof voidSchema>
 export type BusinessDocument = z.infer<typeof documentSchema>
 export type Masters = z.infer<typeof mastersSchema>

@@ -3,8 +3,12 @@ import { schemaFaults, tellFaults } from '../schema-faults.ts'
 import {
   type BusinessDocument,
   documentSchema,
+  type Heartbeat,
+  heartbeatSchema,
   type Receipt,
   receiptSchema,
+  type SessionEnd,
+  sessionEndSchema,
   type Void,
   voidSchema,
 } from './business-event.ts'
@@ -15,11 +19,22 @@ export interface DocumentRefusal {
   readonly message: string
 }
 
-/** What a till says: a receipt, or that one is taken back. */
-export function parseTill(payload: Uint8Array): Receipt | Void | DocumentRefusal {
-  return parsePayload<Receipt | Void>(payload, (value) =>
-    typeOf(value) === 'void' ? voidSchema : receiptSchema,
-  )
+export type TillMessage = Receipt | Void | Heartbeat | SessionEnd
+
+/** What a till says: a receipt, that one is taken back, that it is there, that somebody left. */
+export function parseTill(payload: Uint8Array): TillMessage | DocumentRefusal {
+  return parsePayload<TillMessage>(payload, (value) => {
+    switch (typeOf(value)) {
+      case 'void':
+        return voidSchema
+      case 'heartbeat':
+        return heartbeatSchema
+      case 'session-end':
+        return sessionEndSchema
+      default:
+        return receiptSchema
+    }
+  })
 }
 
 function typeOf(value: unknown): unknown {

@@ -1,6 +1,8 @@
 import {
+  type Box,
   blackOut,
   type Camera,
+  cropJpeg,
   type Detection,
   type ShelfSample,
   type VisionPool,
@@ -22,8 +24,8 @@ export interface FrameLane {
   /** Takes a frame as it came; the camera may forget it at once. */
   take(camera: CameraConfig, topic: string, payload: Uint8Array): void
   latest(camera: string): ShownFrame | null
-  /** The latest frame with people blacked out; null when it must stay in memory. */
-  picture(camera: string): Promise<Uint8Array | null>
+  /** A part of the latest frame with people blacked out; null when it must stay in memory. */
+  crop(camera: string, box: Box): Promise<Uint8Array | null>
   outcomeOf(
     camera: string,
   ): { readonly atMs: number; readonly outcome: string; readonly detail: string } | null
@@ -43,7 +45,7 @@ export interface FrameLaneOptions {
  */
 export function createFrameLane(options: FrameLaneOptions): FrameLane {
   const shown = new Map<string, ShownFrame>()
-  const kept = new Map<string, { jpeg: Uint8Array; blanking: Usable['blanking'] }>()
+  const kept = new Map<string, Kept>()
   const outcomes = new Map<string, { atMs: number; outcome: string; detail: string }>()
 
   const report = (camera: string, atMs: number, outcome: FrameOutcome, detail: string) => {
@@ -66,7 +68,7 @@ export function createFrameLane(options: FrameLaneOptions): FrameLane {
     const picture = camera.synthetic ? jpeg : new Uint8Array(0)
     const { width, height } = camera
     shown.set(camera.id, { jpeg: picture, atMs, detections: sample.detections, width, height })
-    kept.set(camera.id, { jpeg, blanking: sample.blanking })
+    kept.set(camera.id, { jpeg, blanking: sample.blanking, isRendered: camera.synthetic })
   }
 
   return {
@@ -81,10 +83,14 @@ export function createFrameLane(options: FrameLaneOptions): FrameLane {
       )
     },
     latest: (camera) => shown.get(camera) ?? null,
-    async picture(camera) {
+    async crop(camera, box) {
       const frame = kept.get(camera)
-      if (frame?.blanking?.kind !== 'blank') return null
-      return await blackOut(frame.jpeg, frame.blanking.boxes)
+      if (!frame) return null
+      const { blanking, jpeg, isRendered } = frame
+      if (blanking?.kind === 'blank')
+        return await cropJpeg(await blackOut(jpeg, blanking.boxes), box)
+      // Nobody is on a rendered picture but who was drawn there.
+      return isRendered ? await cropJpeg(jpeg, box) : null
     },
     outcomeOf: (camera) => outcomes.get(camera) ?? null,
   }
@@ -92,6 +98,12 @@ export function createFrameLane(options: FrameLaneOptions): FrameLane {
 
 /** A camera whose clock is further off has none; the time of receipt is better. */
 const CLOCK_OFF_MAX_MS = 86_400_000
+
+interface Kept {
+  readonly jpeg: Uint8Array
+  readonly blanking: Usable['blanking']
+  readonly isRendered: boolean
+}
 
 type Usable = Extract<ShelfSample, { kind: 'usable' }>
 type FrameOutcome = Extract<GatewayEvent, { type: 'frame' }>['outcome']

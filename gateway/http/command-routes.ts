@@ -5,8 +5,10 @@ import type { Config } from '../config/schema.ts'
 import { businessCommandSchema } from '../documents/business-command.ts'
 import {
   documentSchema,
+  heartbeatSchema,
   mastersSchema,
   receiptSchema,
+  sessionEndSchema,
   voidSchema,
 } from '../documents/business-event.ts'
 import type { Fault } from '../import/tables.ts'
@@ -111,6 +113,20 @@ export function commandRoutes(submit: Submit, config: Config, reader: Reader): J
       body: voidSchema,
       handle: ({ body }) => tillSays(body),
     }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/heartbeats',
+      summary: 'a till is there and has handed in everything, as it says itself over MQTT',
+      body: heartbeatSchema,
+      handle: ({ body }) => tillSays(body),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/sessions',
+      summary: 'somebody has left a store without a till: their baskets are sold',
+      body: sessionEndSchema,
+      handle: ({ body }) => tillSays(body),
+    }),
     ...personRoutes(commit),
   ]
 }
@@ -133,6 +149,12 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
               quantity: z.string().min(1).max(20).optional().describe('decimal, base units'),
               from: z.string().min(1).max(200).optional(),
               to: z.string().min(1).max(200).optional().describe('a place, or "shrinkage"'),
+              because: z
+                .enum(['found', 'sold-late', 'named'])
+                .optional()
+                .describe(
+                  "found, sold-late: why a unit in nobody's basket goes back; named: nothing moved, it is this SKU",
+                ),
             }),
           )
           .max(SAID_MAX)
@@ -143,6 +165,18 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
       }),
       handle: ({ params, body, key }) =>
         commit({ kind: 'decide', review: params.id, ...body, key }),
+    }),
+    defineRoute({
+      ...changing,
+      path: '/api/v1/lessons/{id}/undo',
+      summary: 'take an approved picture out of the gallery again; kept with who did it',
+      params: z.object({ id: z.coerce.number().int().min(1).describe('the review that approved') }),
+      body: z.strictObject({
+        user: z.string().min(1).max(100),
+        note: z.string().max(1_000).default(''),
+      }),
+      handle: ({ params, body, key }) =>
+        commit({ kind: 'undo-lesson', lesson: params.id, ...body, key }),
     }),
     defineRoute({
       ...changing,

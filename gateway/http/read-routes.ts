@@ -33,6 +33,11 @@ export function readRoutes(reader: Reader, nowMs: () => number): JsonRoute[] {
     plain('locations', 'every place stock can be, real or virtual'),
     ...movementRoutes(reader),
     ...noteRoutes(reader),
+    plain(
+      'lessons',
+      'pictures that answers propose for the gallery, and who approved or undid each',
+    ),
+    plain('exits', 'what left without a sale: waiting for a till, alarmed, asked, written off'),
     plain('authority', 'what each sensor may do, how its claims fared, and what that advises'),
     plain('review-budget', 'questions asked a day, how many were right to ask, and their share'),
     plain('trial-balance', 'debit and credit totals by account'),
@@ -50,6 +55,8 @@ export function readRoutes(reader: Reader, nowMs: () => number): JsonRoute[] {
 
 type PlainReport =
   | 'authority'
+  | 'exits'
+  | 'lessons'
   | 'review-budget'
   | 'skus'
   | 'locations'

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify'
 import type { Config } from '../config/schema.ts'
 import type { EventStream } from '../event-stream.ts'
+import type { AlarmPictures } from '../frames/alarm-pictures.ts'
 import type { Log } from '../log.ts'
 import { createSignInDesk, type SignInDesk } from '../people/sign-in.ts'
 import type { Reader } from '../reports/reader.ts'
@@ -12,6 +13,7 @@ import { createEventStreams } from './event-streams.ts'
 import { guardRequests } from './guard.ts'
 import type { Live } from './live.ts'
 import { type LiveParts, liveRoutes } from './live-routes.ts'
+import { pictureRoutes } from './picture-routes.ts'
 import { Problem } from './problem.ts'
 import { readRoutes } from './read-routes.ts'
 import { reportRoutes } from './report-routes.ts'
@@ -26,6 +28,7 @@ export interface HttpOptions {
   readonly submit: Submit
   readonly events: EventStream
   readonly frames: LiveParts['frames']
+  readonly pictures: Pick<AlarmPictures, 'list' | 'read'>
   readonly log: Log
   readonly version: string
   readonly live: () => Live
@@ -86,6 +89,7 @@ function routesOf(
   const { reader, submit, config, live, version, isReady } = options
   const routes = [
     ...liveRoutes(options),
+    ...pictureRoutes(options.pictures),
     ...readRoutes(reader, () => live().nowMs),
     ...reportRoutes(reader),
     ...commandRoutes(submit, config, reader),

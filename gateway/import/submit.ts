@@ -22,6 +22,8 @@ export interface Submission {
   readonly masters: Masters | null
   readonly orders: readonly PurchaseOrder[]
   readonly commands?: readonly BusinessCommand[]
+  /** What a person says: answers to questions. */
+  readonly said?: readonly Said[]
   readonly logins?: readonly LoginWish[]
 }
 
@@ -31,6 +33,8 @@ export interface LoginWish {
   readonly password: string | null
   readonly user: string
 }
+
+export type Said = Extract<WorkBody, { kind: 'decide' | 'undo-lesson' }>
 
 export type Submitted =
   | {
@@ -48,7 +52,7 @@ const ACTOR = 'import'
 
 type Send = (work: Wished) => Promise<Pick<Verdict, 'status' | 'code' | 'message' | 'sequence'>>
 type Wished =
-  | Extract<WorkBody, { kind: 'masters' | 'document' | 'command' }>
+  | Extract<WorkBody, { kind: 'masters' | 'document' | 'command' | Said['kind'] }>
   | ({ readonly kind: 'login' } & LoginWish)
 
 /**
@@ -64,7 +68,8 @@ export async function submit(config: Config, submission: Submission): Promise<Su
 }
 
 /** The works as the schemas of the API read them, or what these hold against them: mostly length. */
-function worksOf({ masters, orders, commands = [], logins = [] }: Submission): Wished[] | string {
+function worksOf(submission: Submission): Wished[] | string {
+  const { masters, orders, commands = [], said = [], logins = [] } = submission
   const works: Wished[] = []
   if (masters) {
     const { data, error } = mastersSchema.safeParse(masters)
@@ -81,7 +86,7 @@ function worksOf({ masters, orders, commands = [], logins = [] }: Submission): W
     if (error) return toldOf(error, command)
     works.push({ kind: 'command', command: data })
   }
-  return [...works, ...logins.map((login) => ({ kind: 'login' as const, ...login }))]
+  return [...works, ...said, ...logins.map((login) => ({ kind: 'login' as const, ...login }))]
 }
 
 /** What the bookkeeper is handed: never a password. */
@@ -168,7 +173,7 @@ async function apiOf(config: Config, portsFile: string): Promise<Api | null> {
 }
 
 async function post({ url, key }: Api, work: Wished, config: Config): ReturnType<Send> {
-  const [path, content] = contentOf(work)
+  const [path, content, named] = contentOf(work)
   const body = JSON.stringify(content)
   const { bodyBytes } = config.http
   if (Buffer.byteLength(body) > bodyBytes) {
@@ -179,7 +184,7 @@ async function post({ url, key }: Api, work: Wished, config: Config): ReturnType
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      'idempotency-key': fingerprintOf(content),
+      'idempotency-key': named ?? fingerprintOf(content),
       authorization: `Bearer ${key}`,
     },
     body,
@@ -194,7 +199,7 @@ async function post({ url, key }: Api, work: Wished, config: Config): ReturnType
   return { status: 'refused', code, message: detail }
 }
 
-function contentOf(work: Wished): readonly [path: string, content: object] {
+function contentOf(work: Wished): readonly [path: string, content: object, key?: string] {
   switch (work.kind) {
     case 'masters':
       return ['masters', work.masters]
@@ -205,6 +210,14 @@ function contentOf(work: Wished): readonly [path: string, content: object] {
     case 'login': {
       const { kind: _, ...login } = work
       return ['logins', login]
+    }
+    case 'decide': {
+      const { kind: _, review, key, ...content } = work
+      return [`reviews/${review}/decisions`, content, key]
+    }
+    case 'undo-lesson': {
+      const { user, note } = work
+      return [`lessons/${work.lesson}/undo`, { user, note }, work.key]
     }
   }
 }

@@ -23,6 +23,44 @@ export function movementsOf(
 
 const MOVEMENT_OF = { receiving: 'receive', internal: 'replenish', exit: 'exit' } as const
 
+type Wired = Pick<DeviceConfig, 'id' | 'profile' | 'readPoints'>
+
+/** What is trusted by itself: a device, or an antenna that is a read point of its own. */
+export interface Trusted {
+  /** `shelf-reader`, or `shelf-reader/3` for one of its antennas. */
+  readonly part: string
+  readonly movements: readonly MovementKind[]
+}
+
+/**
+ * One reader may watch a shelf with each of its antennas, and one of them hang badly: each of
+ * these earns its own trust. Antennas of one door tell of a pass together.
+ */
+export function trustedParts(device: Wired, portals: Config['portals']): Trusted[] {
+  const movements = movementsOf(device, portals)
+  const shelves = device.readPoints.filter((point) => 'location' in point)
+  const places = new Set(shelves.map(({ location }) => location))
+  if (places.size < 2) return movements.length === 0 ? [] : [{ part: device.id, movements }]
+  const others = movements.filter((movement) => movement !== 'arrive')
+  const antennas = [...new Set(shelves.map(({ antenna }) => antenna))].sort((a, b) => a - b)
+  return [
+    ...(others.length === 0 ? [] : [{ part: device.id, movements: others }]),
+    ...antennas.map((antenna) => ({
+      part: `${device.id}/${antenna}`,
+      movements: ['arrive'] as const,
+    })),
+  ]
+}
+
+/** The device that a trusted part belongs to. */
+export const deviceOf = (part: string) => part.split('/', 1)[0] ?? part
+
+/** Who has to answer for an arrival: the antenna that saw it, where it watches a place alone. */
+export function partOf(facts: Facts, device: string, antennas: readonly number[]): string {
+  const part = `${device}/${antennas[0]}`
+  return antennas.length === 1 && facts.partsOf(device).includes(part) ? part : device
+}
+
 /** Where a device starts; a person's grant wins over it. */
 export function configuredLevel(
   device: Pick<DeviceConfig, 'authority'>,
@@ -92,11 +130,13 @@ export function interpretAuthority(facts: Facts, request: AuthorityRequest): Con
 
 /** The sensor is broken: whatever it tells of is only recorded from now on. */
 export function distrust(facts: Facts, device: string, user: string, note: string): Conclusion[] {
-  return facts
-    .movementsOf(device)
-    .flatMap((movement) =>
-      changed(facts, { device, movement, level: 'observe', user, note }, 'observe'),
-    )
+  return [...new Set([device, ...facts.partsOf(device)])].flatMap((part) =>
+    facts
+      .movementsOf(part)
+      .flatMap((movement) =>
+        changed(facts, { device: part, movement, level: 'observe', user, note }, 'observe'),
+      ),
+  )
 }
 
 function changed(facts: Facts, request: AuthorityRequest, to: Level): Conclusion[] {

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../ledger-core/index.ts'
+import { deviceOf } from './authority.ts'
 import {
   ask,
   attach,
@@ -117,25 +118,34 @@ export function judgeBySale(
   })
 }
 
+export interface Counted {
+  readonly sku: string
+  readonly location: string
+  readonly atMs: number
+  /** What the books held there then; by default what they hold now. */
+  readonly booked?: bigint
+  /** Who counted, where a sensor did: it is no judge of itself. */
+  readonly by?: string
+}
+
 /**
  * Somebody counted. When the books are right without the claims, the claims are wrong; when they
  * are right only with all of them, the claims are right. Anything between judges nothing.
  */
-export function judgeByCount(
-  facts: Facts,
-  at: { readonly sku: string; readonly location: string; readonly atMs: number },
-  counted: bigint,
-): Conclusion[] {
-  const { sku, location, atMs } = at
+export function judgeByCount(facts: Facts, at: Counted, counted: bigint): Conclusion[] {
+  const { sku, location, atMs, by, booked = facts.quantityAt(sku, location) } = at
   const unit = oneUnit(facts.sku(sku)?.quantityScale ?? 0)
   const claims = claimsOf(facts, sku).filter(
-    ([, { from, to }]) => from === location || to === location,
+    ([, { from, to, device, atMs: claimedAtMs }]) =>
+      (from === location || to === location) && deviceOf(device) !== by && claimedAtMs <= atMs,
   )
-  const doubts = doubtsAt(facts, location, sku)
+  const all = doubtsAt(facts, location, sku)
+  const doubts = all.filter(
+    ({ change: { camera, observedAtMs } }) => camera !== by && observedAtMs <= atMs,
+  )
   const units =
     claims.reduce((sum, [, { to }]) => sum + (to === location ? 1 : -1), 0) +
     doubts.reduce((sum, { quantity }) => sum + quantity, 0)
-  const booked = facts.quantityAt(sku, location)
   if (units === 0) return []
   const verdict =
     counted === booked
@@ -144,14 +154,35 @@ export function judgeByCount(
         ? 'confirmed'
         : null
   if (verdict === null) return []
+  const left = all.filter((doubt) => !doubts.includes(doubt))
   return [
-    ...claims.flatMap((kept) => decided(kept, verdict, 'the shelf was counted', atMs)),
+    ...claims.flatMap((kept) => decided(kept, verdict, COUNTED, atMs)),
     ...doubts.flatMap(({ change: { camera }, quantity, reviewKey }) => [
       tally(camera, quantity < 0 ? 'pick' : 'put', verdict, atMs),
-      settle(reviewKey, 'the shelf was counted', atMs),
+      settle(reviewKey, COUNTED, atMs),
     ]),
-    ...(doubts.length === 0 ? [] : [doubtsOnly(location, sku, [])]),
+    ...(doubts.length === 0 ? [] : [doubtsOnly(location, sku, left)]),
   ]
+}
+
+const COUNTED = 'the shelf was counted'
+
+/**
+ * A tag was read in somebody's hand: the newest claim about it is right when it said this place
+ * and wrong when it said another. Tags that were not read say nothing: a sweep misses some.
+ */
+export function judgeBySweep(
+  facts: Facts,
+  at: { readonly location: string; readonly atMs: number },
+  { sku, epc }: { readonly sku: string; readonly epc: string },
+): Conclusion[] {
+  const { location, atMs } = at
+  const own = claimsOf(facts, sku).filter(([, claim]) => claim.epc === epc && claim.atMs <= atMs)
+  return own.flatMap((kept, index) => {
+    const isNewest = index === own.length - 1
+    const verdict = !isNewest ? 'undecided' : kept[1].to === location ? 'confirmed' : 'contradicted'
+    return decided(kept, verdict, `its tag was read on ${location}`, atMs)
+  })
 }
 
 /** Nothing has answered in time. */

@@ -6,6 +6,7 @@ import {
   minorUnitsOf,
 } from '../../ledger-core/index.ts'
 import type { BusinessCommand, Told } from '../documents/business-command.ts'
+import { judgeByCount } from './claims.ts'
 import { headerOf, post, refuse } from './commands.ts'
 import type { Conclusion, Facts } from './conclusion.ts'
 import { Exact, tooFine } from './exact.ts'
@@ -45,7 +46,15 @@ export function interpretCommand(facts: Facts, told: BusinessCommand): Conclusio
     ...(businessDate === undefined ? {} : { businessDate }),
   })
   // Each body is one of the ledger's own; the header completes it.
-  return [post({ ...header, ...body } as Command)]
+  return [post({ ...header, ...body } as Command), ...judged(facts, header.sourceKey, body)]
+}
+
+/** Whoever counts also answers what sensors have claimed there; once. */
+function judged(facts: Facts, sourceKey: string, body: Body): Conclusion[] {
+  if (body.kind !== 'record-count' || facts.sequenceOf(sourceKey) !== null) return []
+  const { sku, location, countedAtMs: atMs, quantity } = body
+  const booked = facts.quantityAtSequence(sku, location, facts.sequenceAt(atMs))
+  return judgeByCount(facts, { sku, location, atMs, booked }, quantity)
 }
 
 /** The line keeps its own name and day, whoever maps it and whenever. */

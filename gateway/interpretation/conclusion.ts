@@ -3,8 +3,17 @@ import type { TagObservation } from '../../sensors/index.ts'
 import type { ShelfChange } from '../../vision/index.ts'
 import type { Level } from '../config/authority.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
+import type { Agreement, AgreementVerdict, AuthorityChange, Claim, MovementKind } from './trust.ts'
 
 export type { Facts, ParkedLine, ShelfCount } from './facts.ts'
+export {
+  type Agreement,
+  type AgreementVerdict,
+  type AuthorityChange,
+  type Claim,
+  MOVEMENT_KINDS,
+  type MovementKind,
+} from './trust.ts'
 
 /**
  * Interpretation is pure: it is given facts and one event, and returns what follows. The
@@ -71,6 +80,14 @@ export interface Memory {
     readonly reviewKey: string | null
     /** A person has written it off; a till may still turn out to have sold it. */
     readonly isWrittenOff: boolean
+    /** Its pass had not ended when it was looked at last; absent once it has. */
+    readonly glancedAtMs?: number
+    /** The alarm that was raised at once. */
+    readonly alarmKey?: string
+    /** A reader had buffered it: too late for any alarm. */
+    readonly isToldLate?: boolean
+    /** Tills that lag: one of their receipts may be on the way. */
+    readonly waitsFor?: readonly string[]
   }
   /** key: `<location>/<sku>`. What the shelf picture should still show: + to appear, - to vanish. */
   readonly expect: {
@@ -100,8 +117,21 @@ export interface Memory {
     readonly sightings: number
     readonly firstAtMs: number
   }
-  /** key: SKU. What was left in baskets when a day ended, and the question about it. */
-  readonly basket: { readonly quantity: string; readonly reviewKey: string }
+  /** key: SKU. Units left in baskets when a day ended, oldest first, each asked about once. */
+  readonly basket: {
+    readonly tasks?: readonly {
+      /** `<sku>/<date>/<number>`. */
+      readonly name: string
+      /** Scaled; one unit, but for the last of very many. */
+      readonly units: string
+      readonly openedAtMs: number
+      readonly date: string
+    }[]
+  }
+  /** key: transfer. Dispatched to another store and not wholly confirmed, since a close. */
+  readonly transit: { readonly sinceMs: number; readonly isAsked: boolean }
+  /** key: session. Somebody has left an unattended store; their baskets are sold shortly after. */
+  readonly session: { readonly till: string; readonly device: string; readonly atMs: number }
   /** key: `<location>/<sku>`. Shelf changes a person is asked about; a till line or document settles them. */
   readonly doubt: {
     readonly entries: readonly {
@@ -126,27 +156,6 @@ export interface Memory {
   readonly agreement: Agreement
 }
 export type MemoryKind = keyof Memory
-
-/** What sensors tell of: goods in, door to the floor, standing on a shelf, shelf pictures, way out. */
-export const MOVEMENT_KINDS = ['receive', 'replenish', 'arrive', 'pick', 'put', 'exit'] as const
-export type MovementKind = (typeof MOVEMENT_KINDS)[number]
-
-/** One unit that a reader saw change its place; always one tag. */
-export interface Claim {
-  readonly device: string
-  readonly movement: MovementKind
-  readonly sku: string
-  readonly from: string
-  readonly to: string
-  readonly epc: string
-  readonly atMs: number
-  readonly evidence: Evidence
-  /** Set where a person has been asked. */
-  readonly reviewKey: string | null
-}
-
-export type AgreementVerdict = 'confirmed' | 'contradicted' | 'undecided'
-export type Agreement = { readonly [V in AgreementVerdict]: number } & { readonly sinceMs: number }
 
 /** Quantities are scaled integers as text: JSON has no bigint. */
 export interface DeliveryLine {
@@ -192,6 +201,9 @@ export type ReviewKind =
   | 'proposed-move'
   | 'delivery-complete'
   | 'systems-disagree'
+  | 'teach-picture'
+  | 'transfer-overdue'
+  | 'unteach-picture'
 
 /** A question for a person. Same key, same question: asked once. */
 export interface NewReview {
@@ -206,18 +218,6 @@ export interface NewReview {
   readonly evidence: readonly Evidence[]
   /** What `accept` posts, if anything; the decision's id, user and time complete it. */
   readonly proposal: Command | null
-}
-
-export interface AuthorityChange {
-  readonly device: string
-  readonly movement: MovementKind
-  readonly from: Level
-  readonly to: Level
-  readonly by: string
-  readonly note: string
-  readonly atMs: number
-  /** How its claims had fared until then. */
-  readonly agreement: Agreement
 }
 
 /** A review as the books of questions hold it. */
@@ -269,7 +269,14 @@ export type Conclusion =
     }
   /** A person has changed what a device may do: kept for ever, with what was known then. */
   | { readonly kind: 'authority-changed'; readonly change: AuthorityChange }
-  | { readonly kind: 'alert'; readonly key: string; readonly atMs: number; readonly text: string }
+  | {
+      readonly kind: 'alert'
+      readonly key: string
+      readonly atMs: number
+      readonly text: string
+      /** Whose shelf a picture of would help. */
+      readonly sku?: string
+    }
   | {
       readonly [K in MemoryKind]: {
         readonly kind: 'remember'

@@ -1,5 +1,6 @@
 import type { Evidence, Sku } from '../../ledger-core/index.ts'
 import type { DocumentOf } from '../documents/business-event.ts'
+import { judgeByCount, judgeBySweep } from './claims.ts'
 import { ask, headerOf, moveCommand, oneUnit, post, refuse } from './commands.ts'
 import type { Conclusion, Facts, ShelfCount } from './conclusion.ts'
 import { isOurs, tagKey, tagOf } from './tags.ts'
@@ -68,6 +69,9 @@ export function interpretSweep(
     }),
     ...heard.elsewhere.map((one) => [misplaced(sheet, one)]),
     ...heard.sold.map((one) => [soldHere(sheet, one)]),
+    [...heard.here.values(), ...heard.elsewhere].flatMap(({ sku, epc }) =>
+      judgeBySweep(facts, { location, atMs }, { sku: sku.sku, epc }),
+    ),
   ]
 }
 
@@ -125,11 +129,13 @@ export function interpretPictureCount(
     const atSequence = facts.sequenceAt(atMs)
     const seen = BigInt(shelf.reduce((sum, { count }) => sum + count, 0))
     const held = facts.quantityAtSequence(sku.sku, location, atSequence)
-    if (seen * oneUnit(sku.quantityScale) === held) return []
+    const counted = { sku: sku.sku, location, atMs, booked: held, by: camera }
+    const judged = judgeByCount(facts, counted, seen * oneUnit(sku.quantityScale))
+    if (seen * oneUnit(sku.quantityScale) === held) return [judged]
     const by = device === camera ? device : camera
     const sheet = { facts, id, location, atMs, atSequence, device: by, input: document }
     const detail = `${camera} sees ${seen} at its front, and nothing stands behind`
-    return [differing(sheet, { sku, seen, held, confidence: 1000, detail })]
+    return [differing(sheet, { sku, seen, held, confidence: 1000, detail }), judged]
   })
 }
 

@@ -1,10 +1,13 @@
 import type { Command, Evidence, MovementPart } from '../../ledger-core/index.ts'
+import { partOf } from './authority.ts'
+import { withoutTask } from './basket-close.ts'
 import { forget, headerOf, oneUnit, post, refuse, remember, tally } from './commands.ts'
 import type { AskedReview, Conclusion, Facts, MovementKind } from './conclusion.ts'
 import { doubtsAt, withoutDoubt } from './doubts.ts'
 import { receivedAsSeen } from './receiving.ts'
 import { type SaidMovement, saidMovements } from './said-movements.ts'
 import { placed, tagKey, tagOf } from './tags.ts'
+import { taught } from './teaching.ts'
 
 export interface Decision {
   /**
@@ -30,6 +33,7 @@ export function interpretDecision(
     ...booked(facts, review, decision),
     ...forgotten(facts, review, decision),
     ...judged(facts, review, decision),
+    ...taught(facts, review, decision),
   ]
   // The person's answer closes this question; it is not answered twice.
   return conclusions.filter((one) => one.kind !== 'settle-review' || one.key !== review.key)
@@ -78,7 +82,14 @@ function judged(facts: Facts, review: AskedReview, { decision, atMs }: Decision)
   const movement = movementOf(review)
   if (device === null || movement === null) return []
   if (!facts.movementsOf(device).includes(movement)) return []
-  return [tally(device, movement, decision === 'accept' ? 'confirmed' : 'contradicted', atMs)]
+  const part = movement === 'arrive' ? partOf(facts, device, antennasIn(review)) : device
+  return [tally(part, movement, decision === 'accept' ? 'confirmed' : 'contradicted', atMs)]
+}
+
+/** The first evidence is what the sensor saw; a reader's says which antennas. */
+function antennasIn({ evidence }: AskedReview): number[] {
+  const antennas = evidence[0]?.body['antennas']
+  return Array.isArray(antennas) ? antennas.map(Number) : []
 }
 
 function movementOf({ kind, evidence, proposal }: AskedReview): MovementKind | null {
@@ -165,12 +176,15 @@ export function forgotten(
         ? [cancelled(facts, key.slice('count-variance/'.length), decided)]
         : []
     case 'basket-open':
-      return sku === null ? [] : [forget('basket', sku)]
+      return sku === null ? [] : withoutTask(facts, sku, key)
     case 'shelf-uncertain':
     case 'shelf-put-without-source':
       return sku === null || location === null ? [] : withoutDoubt(facts, location, sku, key)
     case 'proposed-move':
       return sku === null ? [] : [forget('claim', `${sku}/${key.slice('proposed/'.length)}`)]
+    case 'teach-picture':
+    case 'transfer-overdue':
+    case 'unteach-picture':
     case 'delivery-complete':
     case 'systems-disagree':
     case 'unexpected-delivery':

@@ -1,5 +1,6 @@
 import { ask, attach, forget, inWords, remember, settle, tally } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
+import { calledOff } from './exit-waits.ts'
 import { placed } from './tags.ts'
 
 type Exit = readonly [key: string, exit: Memory['exit']]
@@ -23,7 +24,7 @@ export function excuseExits(facts: Facts, sold: SoldTags, units: number): Conclu
   const { gtin14, serial, saleKey, line, atMs } = sold
   const excuse = { gtin14, serial, saleKey, soldAtMs: atMs, left: rest }
   return [
-    ...left.flatMap((exit) => paid(exit, sold)),
+    ...left.flatMap((exit) => paid(facts, exit, sold)),
     ...(rest > 0 ? [remember('excuse', `${gtin14}/${saleKey}/${line}`, excuse)] : []),
   ]
 }
@@ -37,8 +38,11 @@ function exitsOf(facts: Facts, { gtin14, serial, atMs }: SoldTags): Exit[] {
     .sort(([, a], [, b]) => a.atMs - b.atMs)
 }
 
-function paid([key, exit]: Exit, { saleKey, atMs, gtin14 }: SoldTags): Conclusion[] {
-  const { epc, serial, sku, reviewKey, isWrittenOff, evidence } = exit
+function paid(facts: Facts, [key, exit]: Exit, sold: SoldTags): Conclusion[] {
+  const { saleKey, atMs, gtin14 } = sold
+  const { epc, serial, sku, reviewKey, isWrittenOff, evidence, alarmKey } = exit
+  const name = facts.sku(sku)?.name ?? sku
+  const text = `${name} (${serial}) was paid after all on ${inWords(saleKey)}`
   if (isWrittenOff)
     return [
       forget('exit', key),
@@ -57,6 +61,7 @@ function paid([key, exit]: Exit, { saleKey, atMs, gtin14 }: SoldTags): Conclusio
     forget('exit', key),
     placed({ epc, gtin14, serial }, { sku }, 'customer', exit.atMs),
     tally(evidence.from, 'exit', 'confirmed', exit.atMs),
+    ...(alarmKey === undefined ? [] : [calledOff(alarmKey, text, facts.nowMs)]),
     ...(reviewKey === null ? [] : [settle(reviewKey, `paid on ${inWords(saleKey)}`, atMs)]),
   ]
 }

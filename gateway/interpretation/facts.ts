@@ -13,12 +13,20 @@ export interface Facts {
   /** Gateway time of the running step, UTC ms. Not the clock: an argument like any other. */
   readonly nowMs: number
   businessDateOf(atMs: number): string
+  /** Every till of the store and when it last spoke of now, since the gateway's start. */
+  tills(): readonly { readonly till: string; readonly spokenAtMs: number | null }[]
   sku(sku: string): Sku | null
   skuByGtin(gtin14: string): Sku | null
   isLocation(location: string): boolean
   quantityAt(sku: string, location: string): bigint
   /** Everything a location holds, by SKU; zero left out. */
   stockAt(location: string): readonly { readonly sku: string; readonly quantity: bigint }[]
+  /** Everything in the places whose names begin so. */
+  stockIn(prefix: string): readonly {
+    readonly sku: string
+    readonly location: string
+    readonly quantity: bigint
+  }[]
   hasOrderLine(order: string, line: number): boolean
   /** What may still be returned of a sold line; null if unknown. */
   soldOn(
@@ -45,9 +53,11 @@ export interface Facts {
   /** Cameras that watch this location. */
   camerasAt(location: string): readonly string[]
   /** How far a sensor is trusted with this kind of movement. */
-  authority(device: string, movement: MovementKind): Level
-  /** What a device's read points or pictures can tell of; empty for anything but a sensor. */
-  movementsOf(device: string): readonly MovementKind[]
+  authority(part: string, movement: MovementKind): Level
+  /** What of a device is trusted by itself; see `trustedParts`. */
+  partsOf(device: string): readonly string[]
+  /** What a device, or a part of it, can tell of; empty for anything but a sensor. */
+  movementsOf(part: string): readonly MovementKind[]
   /** Questions that wait for a person and were asked before `atMs`, with what was proposed. */
   reviewsOpenedBefore(atMs: number): readonly OpenReview[]
   /** Durable memory of interpretation itself: plain JSON records by kind and key. */

@@ -67,7 +67,7 @@ export function mappedLine(
     evidence: [],
     businessDate,
   })
-  const parts = sku === null ? [] : partsOf(facts, sku, quantity)
+  const parts = sku === null ? [] : partsOf(facts, sku, quantity, atMs)
   return [
     post({ ...header, kind: 'map-line', sale: saleKey, line, sku: name, parts }),
     settle(`unmapped-line/${saleKey}/${line}`, `it is ${sku?.name ?? name}`, facts.nowMs),
@@ -76,9 +76,12 @@ export function mappedLine(
 
 type Known = NonNullable<ReturnType<Facts['sku']>>
 
-function partsOf(facts: Facts, sku: Known, quantity: bigint) {
+function partsOf(facts: Facts, sku: Known, quantity: bigint, soldAtMs: number) {
   if (quantity > 0n)
-    return saleParts(facts, { sku, gtin14: '', serial: '' }, quantity, new Map()).parts
+    return saleParts(facts, { sku, gtin14: '', serial: '' }, quantity, {
+      drawn: new Map(),
+      soldAtMs,
+    }).parts
   const to = salesFloor(facts).floor ?? sku.home
   return [{ sku: sku.sku, quantity: -quantity, from: 'customer', to, epcs: [] }]
 }

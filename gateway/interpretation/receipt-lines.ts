@@ -1,6 +1,7 @@
 import type { MovementPart, SaleLine, Sku } from '../../ledger-core/index.ts'
 import { normaliseGtin } from '../../sensors/index.ts'
 import type { Receipt } from '../documents/business-event.ts'
+import { agedUnits } from './basket-close.ts'
 import { least, oneUnit, salesFloor } from './commands.ts'
 import type { Facts } from './conclusion.ts'
 import { packedIn, unitsOf } from './packs.ts'
@@ -32,6 +33,7 @@ type Drawn = Map<string, bigint>
 export function linesOf(facts: Facts, receipt: Receipt, saleKey: string): (Taken | null)[] {
   const drawn: Drawn = new Map()
   const returned: Drawn = new Map()
+  const soldAtMs = Date.parse(receipt.at)
   return receipt.lines.map((line) => {
     const money = moneyOn(facts, line)
     if (money === null) return null
@@ -40,7 +42,7 @@ export function linesOf(facts: Facts, receipt: Receipt, saleKey: string): (Taken
     const { goods, quantity } = counted
     const stock = { ...money, kind: 'stock', quantity } as const
     if (quantity < 0n) return returnLine(facts, line, stock, goods, returned, saleKey)
-    const { parts, short } = saleParts(facts, goods, quantity, drawn)
+    const { parts, short } = saleParts(facts, goods, quantity, { drawn, soldAtMs })
     return { line: { ...stock, parts }, goods, doubt: short ? 'short' : null }
   })
 }
@@ -97,7 +99,7 @@ export function saleParts(
   facts: Facts,
   { sku, gtin14, serial }: NonNullable<Taken['goods']>,
   quantity: bigint,
-  drawn: Drawn,
+  { drawn, soldAtMs }: { readonly drawn: Drawn; readonly soldAtMs: number },
 ): { readonly parts: MovementPart[]; readonly short: boolean } {
   const tag = serial === '' ? undefined : facts.recall('tag', tagKey({ gtin14, serial }))
   const { floor } = salesFloor(facts)
@@ -109,7 +111,8 @@ export function saleParts(
   const taken = new Map<string, bigint>()
   let open = quantity
   for (const place of places) {
-    const held = facts.quantityAt(sku.sku, place) - (drawn.get(`${sku.sku}/${place}`) ?? 0n)
+    const gone = place === 'basket' ? agedUnits(facts, sku.sku, soldAtMs) : 0n
+    const held = facts.quantityAt(sku.sku, place) - gone - (drawn.get(`${sku.sku}/${place}`) ?? 0n)
     const units = held > 0n ? least(open, held) : 0n
     if (units === 0n) continue
     taken.set(place, units)

@@ -42,6 +42,9 @@ export const REVIEW_AGES: { readonly [K in ReviewKind]: ReviewAge } = {
   'sensors-disagree': { days: 7, outcome: 'close', why: UNSEEN },
   'shelf-stranger': { days: 2, outcome: 'close', why: 'the question is asked anew every day' },
   'tag-conflict': { days: 30, outcome: 'close', why: 'its tag moves nothing meanwhile' },
+  'transfer-overdue': { days: 7, outcome: 'alarm', why: PAPER },
+  'teach-picture': { days: 30, outcome: 'close', why: 'the picture is not used' },
+  'unteach-picture': { days: 30, outcome: 'close', why: 'asked and answered in one' },
   'systems-disagree': { days: 7, outcome: 'alarm', why: PAPER },
 }
 

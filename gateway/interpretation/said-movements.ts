@@ -11,7 +11,15 @@ export interface SaidMovement {
   readonly quantity?: string | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
+  /** Why a unit is in no basket any more; `named`: nothing moved, it is only said what was seen. */
+  readonly because?: 'found' | 'sold-late' | 'named' | undefined
 }
+
+const BECAUSE = {
+  named: 'said what it is',
+  found: 'found on the shelf',
+  'sold-late': 'sold late, from the shelf',
+} as const
 
 interface Saying {
   readonly user: string
@@ -35,6 +43,7 @@ export function saidMovements(facts: Facts, review: AskedReview, saying: Saying)
   const drawn = new Map<string, bigint>()
   const parts: Part[] = []
   for (const said of saying.said) {
+    if (said.because === 'named') continue
     const part = partOf(facts, review, said)
     if (typeof part === 'string') return [refuse('bad-correction', part)]
     const place = `${part.sku}/${part.from}`
@@ -59,7 +68,7 @@ function partOf(facts: Facts, { proposal, sku, location }: AskedReview, said: Sa
   const known = facts.sku(name)
   if (known === null) return `expected a SKU of the masters, got "${name}"`
   const from = said.from ?? proposed?.from ?? location ?? ''
-  const to = said.to ?? proposed?.to ?? ''
+  const to = said.to ?? (said.because === undefined ? proposed?.to : known.home) ?? ''
   const fault = placeFault(facts, from, to)
   if (fault !== null) return fault
   const units = unitsOf(known, said, proposed?.quantity ?? null)
@@ -88,7 +97,7 @@ function unitsOf(
 function commandOf(
   facts: Facts,
   review: AskedReview,
-  { user, note, atMs }: Saying,
+  { user, note, atMs, said: movements }: Saying,
   part: Part,
   index: number,
 ): Command {
@@ -109,7 +118,9 @@ function commandOf(
   const fingerprint = isFirst ? proposal.fingerprint : fingerprintOf(input)
   const isTag = review.epc !== null && review.sku === part.sku
   const epcs = isTag && index === 0 && review.epc !== null ? [review.epc] : []
-  const reason = note === '' ? 'said by a person' : note
+  const because = movements[index]?.because
+  const words = [because === undefined ? '' : BECAUSE[because], note].filter((word) => word !== '')
+  const reason = words.length === 0 ? 'said by a person' : words.join(': ')
   const kind = part.to === 'shrinkage' ? 'shrink' : 'move'
   return { ...header, fingerprint, kind, part: { ...part, epcs }, reason }
 }

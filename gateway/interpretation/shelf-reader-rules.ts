@@ -1,5 +1,6 @@
 import type { Sku } from '../../ledger-core/index.ts'
 import type { TagObservation } from '../../sensors/index.ts'
+import { partOf } from './authority.ts'
 import { byAuthority } from './claims.ts'
 import { ask, moveCommand, oneUnit, radioEvidence, salesFloor, settle } from './commands.ts'
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
@@ -33,8 +34,9 @@ export function interpretArrival(
     const text = `${sku.name} (${tag.serial}) was sold and stands on ${location} again; only a return record restocks it`
     return [{ kind: 'alert', key: `sold-tag-back/${location}/${tag.epc}`, atMs, text }]
   }
-  const { reads, device } = observation.evidence
-  const isObserved = facts.authority(device, 'arrive') === 'observe'
+  const { reads, device, antennas } = observation.evidence
+  const part = partOf(facts, device, antennas)
+  const isObserved = facts.authority(part, 'arrive') === 'observe'
   const summary = `${sku.name} (${tag.serial}) read ${reads} times on ${location}`
   const evidence = radioEvidence('tag-arrival', summary, atMs, tag.epc, observation.evidence)
   const arrival: TagArrival = {
@@ -43,7 +45,7 @@ export function interpretArrival(
     location,
     from: known?.location,
     atMs,
-    device,
+    device: part,
     evidence,
   }
   const booked = joined(facts, arrival, tag) ?? bookArrival(facts, arrival, tag)

@@ -1,22 +1,16 @@
+import { basketsAtClose, basketsNow } from './basket-close.ts'
 import { expiredClaim } from './claims.ts'
-import {
-  ask,
-  forget,
-  headerOf,
-  inWords,
-  oneUnit,
-  remember,
-  salesFloor,
-  settle,
-  tally,
-} from './commands.ts'
+import { ask, forget, inWords, remember, tally } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
+import { exitWaits } from './exit-waits.ts'
 import { expectOnly } from './expectations.ts'
 import { unreadSightings } from './fusion.ts'
+import { lossesByPolicy } from './loss-policy.ts'
 import { interpretAges } from './review-ages.ts'
 import { askAboutDoubt, askAboutPut, isObserved } from './shelf-rules.ts'
 import { oldStranger } from './strangers.ts'
-import { isOurs, tagKey } from './tags.ts'
+import { transitsAtClose } from './transit-rules.ts'
+import { sessionsOver } from './unattended-rules.ts'
 
 /** Passed exits and memories that nothing will answer any more are forgotten after a week. */
 const KEPT_MS = 7 * 86_400_000
@@ -29,7 +23,7 @@ const EXCUSE_KEPT_MS = 86_400_000
  */
 export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): Conclusion[][] {
   const steps = [
-    ...facts.recallAll('exit', '').map(([key, exit]) => unpaid(facts, key, exit, nowMs)),
+    ...facts.recallAll('exit', '').map(([key, exit]) => exitWaits(facts, key, exit)),
     ...facts.recallAll('delivery', '').map(([id, one]) => unconfirmed(facts, id, one, nowMs)),
     ...facts.recallAll('signed', '').map(([id, one]) => unsupported(facts, id, one, nowMs)),
     ...facts.recallAll('early', '').map(([epc, one]) => unannounced(facts, epc, one, nowMs)),
@@ -39,64 +33,13 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
     ...facts
       .recallAll('sighting', '')
       .map(([place, one]) => unreadSightings(facts, place, one, nowMs)),
+    ...basketsNow(facts),
+    ...sessionsOver(facts),
   ]
   const ended = lastTickMs === 0 ? null : facts.businessDateOf(lastTickMs)
   const isDayOver = ended !== null && ended < facts.businessDateOf(nowMs)
   const dayEnd = isDayOver ? [...closeDay(facts, ended, nowMs), ...interpretAges(facts)] : []
   return [...steps, ...dayEnd].filter(({ length }) => length > 0)
-}
-
-/** Left without a sale, and no late till line has come: a person is asked, nobody is accused. */
-function unpaid(facts: Facts, key: string, exit: Memory['exit'], nowMs: number): Conclusion[] {
-  if (exit.reviewKey !== null) return nowMs - exit.atMs > KEPT_MS ? [forget('exit', key)] : []
-  if (nowMs - exit.atMs < facts.policy.exitPendingMs) return []
-  const { sku, epc, gtin14, serial, atMs, portal, evidence } = exit
-  // A watched way out that is only being compared accuses nobody.
-  if (facts.authority(evidence.from, 'exit') === 'observe')
-    return [forget('exit', key), tally(evidence.from, 'exit', 'undecided', nowMs)]
-  const name = facts.sku(sku)?.name ?? sku
-  const reviewKey = `left-unpaid/${key}`
-  const known = facts.recall('tag', tagKey({ gtin14, serial }))?.location
-  const from = heldAt(facts, sku, known)
-  const header = headerOf(facts, {
-    sourceKey: `unpaid:${key}`,
-    input: { portal, epc, atMs },
-    atMs,
-    atSource: 'device',
-    actor: evidence.from,
-    evidence: [evidence],
-  })
-  const quantity = oneUnit(facts.sku(sku)?.quantityScale ?? 0)
-  const part = { sku, quantity, from: from ?? '', to: 'shrinkage', epcs: [epc] }
-  const reason = `left through ${portal} without a sale`
-  const text = `${name} (${serial}) left through ${portal} and no till has sold it`
-  return [
-    ask({
-      key: reviewKey,
-      kind: 'left-unpaid',
-      atMs,
-      question: `${text}. Write it off?`,
-      sku,
-      location: from,
-      epc,
-      evidence: [evidence],
-      proposal: from === null ? null : { ...header, kind: 'shrink', part, reason },
-    }),
-    { kind: 'alert', key: reviewKey, atMs, text },
-    remember('exit', key, { ...exit, reviewKey }),
-  ]
-}
-
-/** Where the books can give one unit from: its tag's place, its home, the floor. */
-function heldAt(facts: Facts, sku: string, known: string | undefined): string | null {
-  const { floor } = salesFloor(facts)
-  const places = [known, facts.sku(sku)?.home, floor, 'basket']
-  return (
-    places.find(
-      (place): place is string =>
-        typeof place === 'string' && isOurs(place) && facts.quantityAt(sku, place) > 0n,
-    ) ?? null
-  )
 }
 
 function unconfirmed(
@@ -243,53 +186,15 @@ function unseen(
 
 /** What the day leaves open: baskets that were never paid, and excuses that are too old. */
 function closeDay(facts: Facts, date: string, nowMs: number): Conclusion[][] {
-  const held = new Map(facts.stockAt('basket').map(({ sku, quantity }) => [sku, quantity]))
-  const asked = new Map(facts.recallAll('basket', ''))
-  const skus = [...new Set([...held.keys(), ...asked.keys()])].sort()
   const old = facts
     .recallAll('excuse', '')
     .filter(([, { soldAtMs }]) => nowMs - soldAtMs > EXCUSE_KEPT_MS)
   return [
-    ...skus.map((sku) => basketAtClose(facts, sku, held.get(sku) ?? 0n, date, nowMs)),
+    // Before new tasks are opened: today's losses are a person's for a day at least.
+    ...lossesByPolicy(facts, date),
+    ...basketsAtClose(facts, date),
+    ...transitsAtClose(facts),
     old.map(([key]) => forget('excuse', key)),
     facts.recallAll('stranger', '').flatMap(([key, one]) => oldStranger(key, one, nowMs)),
-  ]
-}
-
-/** One question per SKU for as long as it is open, with today's count. */
-function basketAtClose(
-  facts: Facts,
-  sku: string,
-  quantity: bigint,
-  date: string,
-  nowMs: number,
-): Conclusion[] {
-  const asked = facts.recall('basket', sku)
-  if (asked?.quantity === quantity.toString()) return []
-  const answered = asked ? [settle(asked.reviewKey, 'the baskets were counted anew', nowMs)] : []
-  if (quantity <= 0n) return asked ? [...answered, forget('basket', sku)] : []
-  const reviewKey = `basket-open/${sku}/${date}/${quantity}`
-  const header = headerOf(facts, {
-    sourceKey: `basket:${sku}/${date}/${quantity}`,
-    input: { sku, date, quantity },
-    atMs: nowMs,
-    atSource: 'gateway',
-    actor: 'system',
-    businessDate: date,
-    evidence: [],
-  })
-  const part = { sku, quantity, from: 'basket', to: 'shrinkage', epcs: [] }
-  return [
-    ...answered,
-    ask({
-      key: reviewKey,
-      kind: 'basket-open',
-      atMs: nowMs,
-      question: `${quantity} of ${facts.sku(sku)?.name ?? sku} were taken from a shelf by the end of ${date} and neither paid nor put back. Write them off?`,
-      sku,
-      location: 'basket',
-      proposal: { ...header, kind: 'shrink', part, reason: `unpaid at the close of ${date}` },
-    }),
-    remember('basket', sku, { quantity: quantity.toString(), reviewKey }),
   ]
 }

@@ -5,9 +5,11 @@ import { knownBooks } from '../import/known-books.ts'
 import type { Answers } from './answers.ts'
 import { createBookReports } from './book-reports.ts'
 import { createControlReports } from './control-reports.ts'
+import { createExitReports } from './exit-reports.ts'
 import { createFigureReports } from './figure-reports.ts'
 import { createJournalReports } from './journal-reports.ts'
 import { createLayerReports } from './layer-reports.ts'
+import { createLessonReports } from './lesson-reports.ts'
 import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
 import { createPeopleReports } from './people-reports.ts'
@@ -44,6 +46,8 @@ export function createAnswers(
     ...createTrustReports(db, config),
     ...createPeopleReports(db, ledger),
     'check-masters': ({ masters }) => checkMasters(masters, config, knownBooks(db, ledger)),
+    ...createExitReports(db, label),
+    ...createLessonReports(db, label),
   }
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.

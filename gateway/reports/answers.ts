@@ -3,6 +3,7 @@ import type { Fault } from '../import/tables.ts'
 import { atMs, count, integer, nullableText, rowsOf, sequence } from './answer-fields.ts'
 import { controlAnswers } from './control-answers.ts'
 import { entry, movement } from './entry-answers.ts'
+import { exitSchemas } from './exit-answers.ts'
 import { figureSchemas } from './figure-answers.ts'
 import { trustSchemas } from './trust-answers.ts'
 
@@ -29,6 +30,7 @@ const heldLayer = z.object({
 export const answerSchemas = {
   ...trustSchemas,
   ...controlAnswers,
+  ...exitSchemas,
   counts: z.object({
     entries: count,
     openReviews: count,

@@ -145,9 +145,12 @@ function reviewOf(
     state: row.decision === null ? 'open' : 'decided',
     decidedAtMs: row.decidedAtMs === null ? null : Number(row.decidedAtMs),
     evidence: evidence.map((ground) => ({ ...ground, body: { ...ground.body } })),
-    canAccept: proposal !== null || row.kind === 'delivery-complete',
+    canAccept: proposal !== null || ACCEPTED_AS_SUCH.has(row.kind),
   }
 }
+
+/** Accepting these does something, though no movement was written out beforehand. */
+const ACCEPTED_AS_SUCH: ReadonlySet<ReviewKind> = new Set(['delivery-complete', 'teach-picture'])
 
 function proposedOf(proposal: string, label: SkuLabel) {
   const command = decodeProposal(proposal)

@@ -27,7 +27,7 @@ export const trustSchemas = {
         decidedAtMs: atMs.nullable(),
         note: nullableText,
         evidence: z.array(evidence),
-        canAccept: z.boolean().describe('accepting it books something'),
+        canAccept: z.boolean().describe('accepting it books something, or teaches a picture'),
         proposed: z
           .object({
             sku: z.string(),

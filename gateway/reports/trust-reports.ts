@@ -7,8 +7,8 @@ import {
   adviceOn,
   configuredLevel,
   grantKey,
-  movementsOf,
   NO_AGREEMENT,
+  trustedParts,
 } from '../interpretation/authority.ts'
 import type { Memory, MemoryKind } from '../interpretation/conclusion.ts'
 import type { ReportTable } from './answer.ts'
@@ -36,18 +36,23 @@ export function createTrustReports(
     const body = sql.state.get(memoryKind(kind), key)
     return body === undefined ? null : (JSON.parse(body) as Memory[K])
   }
+  const trusted = (device: Config['devices'][number]) =>
+    trustedParts(device, config.portals).flatMap(({ part, movements }) =>
+      movements.map((movement) => ({ part, movement })),
+    )
   return {
     authority: () => ({
       rule: ruleInWords(config.authority),
       rows: config.devices.flatMap((device) =>
-        movementsOf(device, config.portals).map((movement) => {
-          const key = grantKey(device.id, movement)
-          const level = recall('grant', key)?.level ?? configuredLevel(device, config)
+        trusted(device).map(({ part, movement }) => {
+          const key = grantKey(part, movement)
+          const grant = recall('grant', key) ?? recall('grant', grantKey(device.id, movement))
+          const level = grant?.level ?? configuredLevel(device, config)
           const known = recall('agreement', key)
           const { sinceMs, ...counts } = known ?? NO_AGREEMENT
-          const change = sql.lastChange.get(device.id, movement)
+          const change = sql.lastChange.get(part, movement)
           return {
-            device: device.id,
+            device: part,
             movement,
             level,
             ...counts,

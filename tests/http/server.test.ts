@@ -110,6 +110,8 @@ const documentSchema = z.object({
 })
 
 const ROUTES = [
+  'GET /api/v1/alarm-pictures',
+  'GET /api/v1/alarm-pictures/{alarm}',
   'GET /api/v1/alerts',
   'GET /api/v1/authority',
   'GET /api/v1/batches',
@@ -121,6 +123,8 @@ const ROUTES = [
   'GET /api/v1/counts/{count}',
   'GET /api/v1/entries/{sequence}',
   'GET /api/v1/events',
+  'GET /api/v1/exits',
+  'GET /api/v1/lessons',
   'GET /api/v1/locations',
   'GET /api/v1/movements',
   'GET /api/v1/open-counts',
@@ -166,6 +170,12 @@ const ROUTES = [
   'POST /api/v1/reviews/{id}/decisions',
   'POST /api/v1/sign-in',
   'POST /api/v1/sign-out',
+  'POST /api/v1/heartbeats',
+  'POST /api/v1/lessons/{id}/undo',
+  'POST /api/v1/masters',
+  'POST /api/v1/receipts',
+  'POST /api/v1/reviews/{id}/decisions',
+  'POST /api/v1/sessions',
   'POST /api/v1/voids',
 ]
 

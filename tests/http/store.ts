@@ -102,6 +102,7 @@ export async function openStore(more: Record<string, unknown> = {}) {
     submit,
     events,
     frames: { get: (camera) => frames.get(camera) ?? null },
+    pictures: { list: async () => [], read: async () => null },
     log,
     version: '1.2.3',
     isReady: () => lane.isWritable(),

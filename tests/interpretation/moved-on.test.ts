@@ -80,10 +80,10 @@ test('accepting a question whose goods were sold meanwhile is refused', () => {
   room.tick(60)
   room.tick(20 * 60)
   const [question] = room.reviews()
-  room.receipt({ lines: [{ gtin: JAM, quantity: '2' }], at: 30 }, 20 * 60 + 1)
+  room.receipt({ lines: [{ gtin: JAM, quantity: '3' }], at: 30 }, 20 * 60 + 1)
   const verdict = room.decide(question!.id, 'accept', 20 * 60 + 2)
   expect(verdict).toMatchObject({ status: 'refused', code: 'no-longer-true' })
-  expect(room.stock()).toEqual({ 'JAM jam-shelf': '1', 'JAM basket': '1' })
+  expect(room.stock()).toEqual({ 'JAM jam-shelf': '1' })
 })
 
 test('accepting after a transfer answered a part books only the rest', () => {
@@ -117,7 +117,7 @@ test('the day is closed once, however often the gateway starts at night', () => 
   room.tick(20 * 60 + 1)
   room.reopen()
   room.tick(44 * 60)
-  expect(room.reviews()).toMatchObject([{ kind: 'basket-open', decision: null }])
+  expect(room.reviews().map(({ kind }) => kind)).toEqual(Array(3).fill('basket-open'))
 })
 
 test('a signature that no announcement ever supports becomes a question', () => {

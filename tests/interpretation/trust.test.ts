@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Level } from '../../gateway/config/authority.ts'
+import { businessCommandSchema } from '../../gateway/documents/business-command.ts'
 import { adviceOn } from '../../gateway/interpretation/authority.ts'
 import {
   at,
@@ -90,6 +91,91 @@ test.each([
   const count = { type: 'stock-report', report: 'C1', basis: 'count', location: 'backroom' }
   room.document({ ...count, at: at(9), lines }, 9)
   expect(agreement(room, 'floor-reader/replenish')).toEqual({ ...none, [verdict]: 1 })
+})
+
+const sweep = (location: string, epcs: string[], minute: number) => ({
+  type: 'tag-sweep',
+  sweep: 'S1',
+  location,
+  at: at(minute),
+  epcs,
+})
+
+test.each([
+  ['floor', 'confirmed'],
+  ['backroom', 'contradicted'],
+] as const)('a sweep that reads the tag on the %s has the claim %s', (location, verdict) => {
+  const room = openStoreRoom([BEHIND], start('observe'))
+  room.walk('floor-reader', EPC, 'in', 1)
+  room.document(sweep(location, [EPC], 9), 9)
+  expect(agreement(room, 'floor-reader/replenish')).toEqual({ ...none, [verdict]: 1 })
+})
+
+test('a sweep judges neither tags that it did not read nor what was seen after it', () => {
+  const room = openStoreRoom([BEHIND], start('observe'))
+  room.walk('floor-reader', EPC, 'in', 1)
+  room.document(sweep('floor', [], 9), 9)
+  expect(agreement(room, 'floor-reader/replenish')).toEqual({})
+  const later = openStoreRoom([BEHIND], start('observe'))
+  later.walk('floor-reader', EPC, 'in', 20)
+  later.document(sweep('backroom', [EPC], 9), 21)
+  expect(agreement(later, 'floor-reader/replenish')).toEqual({})
+})
+
+test('a count that a person records judges a camera, once however often it is sent', () => {
+  const room = openStoreRoom([ON_SHELF], start('observe'))
+  room.picture(4, 0)
+  room.picture(3, 1)
+  const told = (id: string, command: object) => ({
+    kind: 'command' as const,
+    command: businessCommandSchema.parse({ id, actor: 'kim', at: at(9), command }),
+  })
+  room.work(
+    told('C1', { kind: 'start-count', count: 'C1', location: 'jam-shelf', skus: ['JAM'] }),
+    8,
+  )
+  const line = { kind: 'record-count', count: 'C1', sku: 'JAM', location: 'jam-shelf' }
+  for (const minute of [9, 10])
+    expect(room.work(told('C1-1', { ...line, quantity: '3' }), minute).status).toBe('committed')
+  expect(agreement(room, 'camera-1/pick')).toEqual({ ...none, confirmed: 1 })
+})
+
+test('a camera that counts its own shelf is no judge of its own pictures', () => {
+  const room = openStoreRoom([ON_SHELF], start('observe'))
+  room.picture(4, 0)
+  room.picture(3, 1)
+  room.document({ type: 'picture-count', count: 'P1', camera: 'camera-1', at: at(2) }, 2)
+  expect(agreement(room, 'camera-1/pick')).toEqual({})
+})
+
+test('an antenna that watches a place of its own earns its own trust and gets its own level', () => {
+  const smart = (antenna: number, location: string) => ({ antenna, location })
+  const devices = [
+    {
+      id: 'shelf-reader',
+      profile: 'zebra-iotc',
+      topics: ['zebra/shelf'],
+      readPoints: [smart(1, 'smart-shelf'), smart(2, 'jam-shelf')],
+    },
+    { id: 'office', profile: 'document', topics: ['office/document'] },
+  ]
+  const room = openStoreRoom([BEHIND], { ...start('observe'), devices })
+  room.place(EPC, 1)
+  room.document(sweep('smart-shelf', [EPC], 9), 9)
+  expect(agreement(room, 'shelf-reader/1/arrive')).toEqual({ ...none, confirmed: 1 })
+  expect(agreement(room, 'shelf-reader/arrive')).toEqual({})
+  const raise = (device: string) =>
+    room.work(
+      { kind: 'authority', device, movement: 'arrive', level: 'post', user: 'owner', note: '' },
+      30,
+    )
+  expect(raise('shelf-reader/3')).toMatchObject({ status: 'refused', code: 'no-such-authority' })
+  expect(raise('shelf-reader/1').status).toBe('committed')
+  room.place(epcOf(SHIRT, 2), 40)
+  expect(room.stock()).toMatchObject({ 'SHIRT smart-shelf': '1' })
+  for (let step = 0; step < 6; step++) room.hear('shelf-reader', epcOf(SHIRT, 3), 2, 50 + step / 60)
+  room.tick(60)
+  expect(room.stock()).not.toHaveProperty('SHIRT jam-shelf')
 })
 
 test('a proposing door asks, and a person who accepts books it in that name', () => {

@@ -17,23 +17,52 @@ const fileSchema = z.strictObject({
 
 /** Empty when there is no such file. Throws `GalleryRefused`. */
 export async function readGallery(file: string, modelSha256: string): Promise<GalleryEntry[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    if (isMissing(cause)) return null
-    throw new GalleryRefused(`${file} must be readable: ${String(cause)}`, { cause })
-  })
-  if (text === null) return []
-  const parsed = fileSchema.safeParse(parsedJson(text))
-  if (!parsed.success)
-    throw new GalleryRefused(`${file} must be a gallery: ${parsed.error.issues[0]?.message}`)
-  if (parsed.data.model !== modelSha256)
+  const stored = await storedGallery(file)
+  if (stored === null) return []
+  if (stored.model !== modelSha256)
     throw new GalleryRefused(
-      `${file} was made with another embedder (${parsed.data.model.slice(0, 12)}, now ${modelSha256.slice(0, 12)}): enrol the pictures again`,
+      `${file} was made with another embedder (${stored.model.slice(0, 12)}, now ${modelSha256.slice(0, 12)}): enrol the pictures again`,
     )
-  return parsed.data.entries.map(({ sku, picture, vector }) => {
+  return stored.entries.map(({ sku, picture, vector }) => {
     const bytes = Uint8Array.from(Buffer.from(vector, 'base64'))
     return { sku, picture, vector: new Float32Array(bytes.buffer) }
   })
 }
+
+/** SKU and picture of every entry, whichever model made them; empty when there is no gallery. */
+export async function listGallery(file: string): Promise<Pick<GalleryEntry, 'sku' | 'picture'>[]> {
+  return (await storedGallery(file))?.entries.map(({ sku, picture }) => ({ sku, picture })) ?? []
+}
+
+/** Takes one picture of a SKU out again; what is not there stays so. Throws `GalleryRefused`. */
+export async function forgetPicture(
+  file: string,
+  { sku, picture }: Pick<GalleryEntry, 'sku' | 'picture'>,
+): Promise<void> {
+  const stored = await storedGallery(file)
+  if (stored === null) return
+  const isIt = (entry: (typeof stored.entries)[number]) =>
+    entry.sku === sku && entry.picture === picture
+  if (!stored.entries.some(isIt)) return
+  await writeInOneStep(file, {
+    ...stored,
+    entries: stored.entries.filter((entry) => !isIt(entry)),
+  })
+}
+
+async function storedGallery(file: string): Promise<StoredGallery | null> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    if (isMissing(cause)) return null
+    throw new GalleryRefused(`${file} must be readable: ${String(cause)}`, { cause })
+  })
+  if (text === null) return null
+  const parsed = fileSchema.safeParse(parsedJson(text))
+  if (!parsed.success)
+    throw new GalleryRefused(`${file} must be a gallery: ${parsed.error.issues[0]?.message}`)
+  return parsed.data
+}
+
+type StoredGallery = z.infer<typeof fileSchema>
 
 /** In one step: a reader sees the old file or the new one. */
 export async function writeGallery(
@@ -46,10 +75,13 @@ export async function writeGallery(
     picture,
     vector: Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64'),
   }))
+  await writeInOneStep(file, { version: 1, model: modelSha256, entries: told })
+}
+
+async function writeInOneStep(file: string, gallery: StoredGallery): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const fresh = `${file}.next`
-  const text = JSON.stringify({ version: 1, model: modelSha256, entries: told })
-  await writeFile(fresh, `${text}\n`, { flush: true })
+  await writeFile(fresh, `${JSON.stringify(gallery)}\n`, { flush: true })
   await rename(fresh, file)
 }
 

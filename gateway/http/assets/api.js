@@ -30,6 +30,9 @@ export async function post(path, body, key) {
 export const pictureUrl = (camera, atMs) =>
   `${BASE}cameras/${encodeURIComponent(camera)}/latest.jpg?at=${atMs}`
 
+/** The shelf that an alarm is about, as it stood then. */
+export const alarmPictureUrl = (alarm) => `${BASE}alarm-pictures/${encodeURIComponent(alarm)}`
+
 async function ask(path, options) {
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   let response

@@ -1,6 +1,7 @@
 import { createCameraFigure, filledPlaces } from './camera-figure.js'
 import { el, keep, row, say, table } from './dom.js'
 import { plural, quantityText } from './format.js'
+import { createLessonList } from './lesson-list.js'
 import { moment } from './moment.js'
 import { cause, outcomeWord, visionWord } from './words.js'
 
@@ -11,12 +12,14 @@ const OLD_MS = 15 * 60_000
 export function createCamerasView(page) {
   const vision = el('p', { class: 'quiet lead' })
   const holder = el('div', { class: 'cameras' })
-  const element = el('div', {}, vision, holder)
+  const lessons = createLessonList(page)
+  const element = el('div', {}, vision, holder, lessons.element)
   return {
     title: 'Cameras',
     element,
-    needs: () => ['cameras', 'stock', ...page.frameNames()],
+    needs: () => ['cameras', 'stock', 'lessons', 'pictures', ...page.frameNames()],
     render() {
+      lessons.render()
       const status = page.status()
       if (status) say(vision, visionText(status.vision))
       const rows = page.value('cameras')?.rows ?? null

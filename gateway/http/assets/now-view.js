@@ -1,5 +1,7 @@
+import { alarmPicture, hasPicture } from './alarm-picture.js'
 import { createCameraFigure } from './camera-figure.js'
 import { el, icon, keep, say } from './dom.js'
+import { createExitList, isShownAbove } from './exit-list.js'
 import { moment } from './moment.js'
 import { createMovementList } from './movement-list.js'
 import { stateOf } from './state-line.js'
@@ -13,6 +15,7 @@ export function createNowView(page) {
     prefix: 'now',
     emptyText: () => 'Nothing has moved yet. Sales, deliveries and shelf changes appear here.',
   })
+  const exits = createExitList(page)
   const cameras = el('div', { class: 'thumbs' })
   const alerts = el('ul', { class: 'alerts' })
   const camerasBlock = el('section', { hidden: true }, heading('Shelves', '#cameras'), cameras)
@@ -21,21 +24,25 @@ export function createNowView(page) {
     'div',
     { class: 'now' },
     state,
+    exits.element,
     el('div', { class: 'now-main' }, heading('Latest movements', '#movements'), list.element),
     el('div', { class: 'now-side' }, camerasBlock, alertsBlock),
   )
   return {
     title: 'Now',
     element,
-    needs: () => ['latest', 'reviews', 'quarantine', 'alerts', 'cameras', ...page.frameNames()],
+    needs: () => [...NEEDS, ...page.frameNames()],
     render() {
       renderState(page, { state, headline, facts })
       list.render(page.value('latest')?.rows ?? null)
       renderCameras(page, camerasBlock, cameras)
+      exits.render()
       renderAlerts(page, alertsBlock, alerts)
     },
   }
 }
+
+const NEEDS = ['latest', 'reviews', 'quarantine', 'alerts', 'exits', 'pictures', 'cameras']
 
 const heading = (text, href) =>
   el(
@@ -124,8 +131,14 @@ function renderAlerts(page, block, list) {
   block.hidden = rows.length === 0
   keep(list, rows, {
     key: ({ key, atMs }) => `${key}@${atMs}`,
-    signature: ({ text }) => text,
-    create: ({ text, atMs }) =>
-      el('li', {}, el('p', {}, text), el('p', { class: 'quiet small' }, moment(page, atMs))),
+    signature: ({ text, key }) => [text, hasPicture(page, key), isShownAbove(page, key)].join('/'),
+    create: ({ text, atMs, key }) =>
+      el(
+        'li',
+        {},
+        el('p', {}, text),
+        hasPicture(page, key) && !isShownAbove(page, key) ? alarmPicture(key, text) : null,
+        el('p', { class: 'quiet small' }, moment(page, atMs)),
+      ),
   })
 }

@@ -23,6 +23,9 @@ export function createPage(onChange) {
   define('authority', 'authority', 2_000)
   define('review-budget', 'review-budget', 2_000)
   define('alerts', 'alerts')
+  define('exits', 'exits')
+  define('pictures', 'alarm-pictures')
+  define('lessons', 'lessons')
   // Sums over all accounts and layers: no hurry.
   define('trial-balance', 'trial-balance', 2_000)
   define('pools', 'pools', 2_000)
@@ -98,6 +101,8 @@ async function frameOrNone(path) {
   }
 }
 
+const ANSWERED = ['reviews', 'answered', 'status', 'review-budget', 'authority']
+
 /** Which readings an event makes old. */
 export function touchedBy(event) {
   switch (event.type) {
@@ -114,11 +119,11 @@ export function touchedBy(event) {
       ]
     case 'review':
     case 'review-closed':
-      return ['reviews', 'answered', 'status', 'review-budget', 'authority', 'parked', 'closing']
+      return [...ANSWERED, 'parked', 'closing', 'exits', 'pictures', 'lessons']
     case 'authority':
       return ['authority']
     case 'alert':
-      return ['alerts']
+      return ['alerts', 'exits', 'pictures']
     case 'quarantined':
       return ['quarantine', 'status']
     case 'frame':

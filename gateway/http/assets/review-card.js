@@ -1,8 +1,10 @@
+import { alarmPicture, pictureOf } from './alarm-picture.js'
 import { post } from './api.js'
 import { noRight } from './command-form.js'
 import { el, say } from './dom.js'
 import { evidenceList } from './entry-panel.js'
 import { moment } from './moment.js'
+import { namedForm, OF_A_PICTURE } from './named-form.js'
 import { saidForm } from './said-form.js'
 import { newKey, signer } from './signature.js'
 import { DISAGREEMENTS, reviewWord } from './words.js'
@@ -11,6 +13,7 @@ import { DISAGREEMENTS, reviewWord } from './words.js'
 export function reviewCard(page, review, onAnswered) {
   const { id, kind, question, sku, location, epc, openedAtMs, state, evidence } = review
   const isOpen = state === 'open'
+  const picture = pictureOf(page, review)
   const about = [sku, location ? page.placeName(location) : null, epc].filter(Boolean)
   return el(
     'article',
@@ -27,6 +30,7 @@ export function reviewCard(page, review, onAnswered) {
     ),
     el('h3', { id: `review-${id}`, class: 'question' }, question),
     about.length > 0 ? el('p', { class: 'quiet small about' }, about.join(' \u00b7 ')) : null,
+    picture ? alarmPicture(picture, sku) : null,
     evidence?.length > 0 ? evidenceList(page, evidence) : null,
     isOpen ? answerForm(page, review, onAnswered) : answerGiven(review),
   )
@@ -49,26 +53,18 @@ function answerGiven({ decision, decidedBy, note }) {
 }
 
 function answerForm(page, review, onAnswered) {
-  const { id, canAccept, sensor, dueAtMs, whenDue } = review
+  const { id, sensor, dueAtMs, whenDue } = review
   if (page.mustSignIn())
     return el('p', { class: 'quiet small no-right' }, ...noRight(page, 'answer'))
   const who = signer(page, `name-${id}`)
   const note = el('textarea', { id: `note-${id}`, name: 'note', rows: 2, maxlength: 1000 })
   const said = el('p', { class: 'failed', role: 'alert', hidden: true })
-  const accept = canAccept
-    ? el('button', { type: 'submit', value: 'accept', class: 'primary' }, 'Accept and book')
-    : null
-  const reject = el(
-    'button',
-    { type: 'submit', value: 'reject', class: 'plain' },
-    canAccept ? 'Reject, book nothing' : 'Close with this note',
-  )
   const form = el(
     'form',
     { class: 'answer-form' },
     who.field,
     el('div', { class: 'field grow' }, el('label', { for: note.id }, 'Note'), note),
-    el('div', { class: 'buttons' }, accept, reject),
+    el('div', { class: 'buttons' }, ...choices(review)),
     said,
   )
   const holder = el('div', { class: 'answering' }, form)
@@ -97,14 +93,41 @@ function answerForm(page, review, onAnswered) {
   }
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    void give(event.submitter?.value ?? 'reject')
+    const answer = event.submitter?.value ?? 'reject'
+    const because = BECAUSE[answer]
+    void (because ? give('correct', { said: [{ because }] }) : give(answer))
   })
   holder.append(
+    ...(OF_A_PICTURE.has(review.kind) ? [namedForm(page, review, give)] : []),
     saidForm(page, review, (decision, movements) => give(decision, { said: movements })),
     ...(sensor === null ? [] : [blame(sensor, () => give('bad-sensor'))]),
     el('p', { class: 'quiet small due' }, 'Unanswered by ', moment(page, dueAtMs), `: ${whenDue}.`),
   )
   return holder
+}
+
+/** Why a unit that is in nobody's basket goes back to its shelf. */
+const BECAUSE = { found: 'found', 'sold-late': 'sold-late' }
+
+/** The answers that one tap gives. */
+function choices({ kind, canAccept }) {
+  const button = (value, text, look) => el('button', { type: 'submit', value, class: look }, text)
+  if (kind === 'basket-open')
+    return [
+      button('found', 'Found on the shelf', 'primary'),
+      button('sold-late', 'Sold late', 'plain'),
+      button('accept', 'Lost: write it off', 'plain'),
+    ]
+  if (kind === 'teach-picture')
+    return [
+      button('accept', 'Yes, learn it', 'primary'),
+      button('reject', 'No, do not use it', 'plain'),
+    ]
+  const reject = canAccept ? 'Reject, book nothing' : 'Close with this note'
+  return [
+    canAccept ? button('accept', 'Accept and book', 'primary') : null,
+    button('reject', reject, 'plain'),
+  ]
 }
 
 /** Behind a second tap, because it closes more than this one question. */

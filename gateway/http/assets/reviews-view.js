@@ -1,3 +1,4 @@
+import { pictureOf } from './alarm-picture.js'
 import { rightsSign } from './command-form.js'
 import { el, keep, say } from './dom.js'
 import { plural } from './format.js'
@@ -34,7 +35,7 @@ export function createReviewsView(page) {
   const view = {
     title: 'Reviews',
     element,
-    needs: () => [withAnswered ? 'answered' : 'reviews', 'review-budget', 'skus'],
+    needs: () => [withAnswered ? 'answered' : 'reviews', 'review-budget', 'skus', 'pictures'],
     render() {
       say(budget, budgetText(page.value('review-budget')))
       const rows = page.value(withAnswered ? 'answered' : 'reviews')?.rows ?? null
@@ -44,8 +45,8 @@ export function createReviewsView(page) {
       if (rows.length === 0) return keep(holder, [0], NONE)
       return keep(holder, ordered(rows), {
         key: ({ id }) => id,
-        signature: ({ state, evidence, location }) =>
-          `${rightsSign(page)}/${state}/${evidence?.length ?? 0}/${location ? page.placeName(location) : ''}`,
+        signature: ({ state, evidence, location, key, kind }) =>
+          `${rightsSign(page)}/${state}/${evidence?.length ?? 0}/${location ? page.placeName(location) : ''}/${pictureOf(page, { kind, key })}`,
         create: (review) => reviewCard(page, review, answered),
       })
     },

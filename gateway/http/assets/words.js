@@ -61,6 +61,9 @@ const REVIEWS = {
   'proposed-move': 'Proposed by a sensor',
   'delivery-complete': 'Delivery complete?',
   'systems-disagree': 'Another system disagrees',
+  'transfer-overdue': 'Still on its way',
+  'teach-picture': 'Learn this picture?',
+  'unteach-picture': 'Picture taken out',
 }
 export const reviewWord = (kind) => REVIEWS[kind] ?? kind
 
