@@ -5,6 +5,7 @@ import {
   type TagRead,
 } from '../../sensors/index.ts'
 import { interpretIdentity } from '../interpretation/index.ts'
+import { overRecord } from './sound-record.ts'
 import type { StepParts } from './step-parts.ts'
 
 /** Kind in the state table; only stepIdentity makes records of it. */
@@ -17,9 +18,17 @@ export function createChipCheck(
   const { states } = parts
   return ({ epc, tid }, area, atMs, nowMs) => {
     if (tid === undefined) return true
-    const state = states.get(IDENTITY, epc) as IdentityState | undefined
     const event = { kind: 'read', atMs, tid, area } as const
-    const { next, notes, mayMove } = stepIdentity(state, epc, event, identityDefaults)
+    const record = { kind: IDENTITY, key: epc }
+    const { state, next, notes, mayMove } = overRecord(
+      parts,
+      record,
+      nowMs,
+      (state?: IdentityState) => ({
+        state,
+        ...stepIdentity(state, epc, event, identityDefaults),
+      }),
+    )
     const isNews =
       state === undefined ||
       next.chips.length !== state.chips.length ||

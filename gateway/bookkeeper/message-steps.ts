@@ -92,8 +92,9 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
       keep(parked, profile === 'till' || profile === 'document')
       if (parked.code !== 'defect') return
       const { atMs, device, message } = parked
-      const alert = { key: `parked/${device}/${atMs}`, atMs, text: `${device}: ${message}` }
-      if (store.raiseAlert(alert.key, atMs, alert.text)) emit({ type: 'alert', ...alert })
+      // Told once a day and sender: the quarantine names each.
+      const key = `parked/${device}/${parts.factsAt(atMs).businessDateOf(atMs)}`
+      parts.carryOut([{ kind: 'alert', key, atMs, text: `${device}: ${message}` }])
     },
     link: reads.link,
     tick: (nowMs) => reads.tick(nowMs),

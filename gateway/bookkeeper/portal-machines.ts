@@ -1,3 +1,4 @@
+import assert from 'node:assert'
 import {
   type BeamState,
   beamDefaults,
@@ -15,7 +16,8 @@ import {
 } from '../../sensors/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { TimedMachine } from './due-records.ts'
-import type { StateCache } from './state-cache.ts'
+import { overRecord } from './sound-record.ts'
+import type { StepParts } from './step-parts.ts'
 
 type PortalEvent = Parameters<typeof stepPortal>[2]
 
@@ -35,8 +37,7 @@ export type Keep = (
 ) => void
 
 export interface PortalParts {
-  readonly config: Config
-  readonly states: StateCache
+  readonly parts: StepParts
   readonly keep: Keep
   readonly conclude: (observations: readonly TagObservation[], nowMs: number) => void
 }
@@ -47,17 +48,26 @@ const RIVALS = 'rivals'
 const BEAMS = 'beams'
 
 /** A tag's passes through each portal, which of two near doors had it, and what light beams say. */
-export function createPortalMachines(parts: PortalParts): PortalMachines {
-  const { config, states, keep, conclude } = parts
+export function createPortalMachines({ parts, keep, conclude }: PortalParts): PortalMachines {
+  const { config, states } = parts
   const settingsOf = portalSettings(config)
   const neighbours = neighboursOf(config)
   const rivalling = { ...rivalDefaults, neighbours }
   const known = new Set(config.portals.map(({ id }) => id))
-  const beamsAt = (portal: string) => states.get(BEAMS, portal) as BeamState | undefined
+  const crossingsAt = (portal: string, nowMs: number) =>
+    overRecord(parts, { kind: BEAMS, key: portal }, nowMs, (state?: BeamState) => {
+      const crossings = state?.crossings ?? []
+      // A tag's machine must not stumble over what the beams' left behind.
+      assert(crossings.every(({ atMs }) => Number.isFinite(atMs)))
+      return crossings
+    })
 
   const rival = (epc: string, event: Parameters<typeof stepRivals>[1], nowMs: number) => {
-    const state = states.get(RIVALS, epc) as RivalState | undefined
-    const step = stepRivals(state, event, rivalling)
+    const record = { kind: RIVALS, key: epc }
+    const { state, step } = overRecord(parts, record, nowMs, (state?: RivalState) => ({
+      state,
+      step: stepRivals(state, event, rivalling),
+    }))
     keep(RIVALS, epc, state, step)
     conclude(step.observations, nowMs)
   }
@@ -70,16 +80,22 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
   }
   const pass: PortalMachines['pass'] = (portal, epc, event, nowMs) => {
     const key = `${portal}/${epc}`
-    const state = states.get(PORTAL, key) as PortalState | undefined
-    const step = stepPortal(state, { portal, epc }, event, settingsOf(portal))
+    const record = { kind: PORTAL, key }
+    const { state, step } = overRecord(parts, record, nowMs, (state?: PortalState) => ({
+      state,
+      step: stepPortal(state, { portal, epc }, event, settingsOf(portal)),
+    }))
     keep(PORTAL, key, state, step)
     for (const sight of step.observations) saw(sight, nowMs)
   }
   return {
     pass,
     beam(portal, beam, atMs) {
-      const state = beamsAt(portal)
-      const next = stepBeams(state, { beam, atMs }, beamDefaults)
+      const record = { kind: BEAMS, key: portal }
+      const { state, next } = overRecord(parts, record, atMs, (state?: BeamState) => ({
+        state,
+        next: stepBeams(state, { beam, atMs }, beamDefaults),
+      }))
       if (next !== state) states.put(BEAMS, portal, next)
     },
     timed: [
@@ -88,7 +104,7 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
         dueAtMs: (state, key) => portalDueAtMs(state as PortalState, settingsOf(portalIn(key))),
         tick(key, atMs) {
           const portal = portalIn(key)
-          const event = { kind: 'tick', atMs, crossings: beamsAt(portal)?.crossings ?? [] } as const
+          const event = { kind: 'tick', atMs, crossings: crossingsAt(portal, atMs) } as const
           // A portal that is no longer configured is forgotten with its tags.
           if (known.has(portal)) pass(portal, key.slice(portal.length + 1), event, atMs)
           else states.remove(PORTAL, key)

@@ -12,6 +12,7 @@ import type { Config } from '../config/schema.ts'
 import { interpretArrival, interpretPass, tagOf } from '../interpretation/index.ts'
 import { createDueRecords } from './due-records.ts'
 import { createPortalMachines, type Keep, type PortalMachines } from './portal-machines.ts'
+import { overRecord } from './sound-record.ts'
 import type { StepParts } from './step-parts.ts'
 
 type PlaceEvent = Parameters<typeof stepPlace>[2]
@@ -56,8 +57,11 @@ export function createTagMachines(
     }
   }
   const place = (epc: string, event: PlaceEvent, nowMs: number) => {
-    const state = states.get(PLACE, epc) as PlaceState | undefined
-    const step = stepPlace(state, { epc }, event, settings)
+    const record = { kind: PLACE, key: epc }
+    const { state, step } = overRecord(parts, record, nowMs, (state?: PlaceState) => ({
+      state,
+      step: stepPlace(state, { epc }, event, settings),
+    }))
     keep(PLACE, epc, state, step)
     conclude(step.observations, nowMs)
   }
@@ -70,7 +74,7 @@ export function createTagMachines(
       place(epc, { kind: 'tick', atMs, blindUntilMs: untilMs }, atMs)
     },
   }
-  const { pass, beam, timed } = createPortalMachines({ config, states, keep, conclude })
+  const { pass, beam, timed } = createPortalMachines({ parts, keep, conclude })
   const due = createDueRecords(parts, [placing, ...timed])
   return {
     pass,

@@ -32,6 +32,9 @@ export const answerSchemas = {
     entries: count,
     openReviews: count,
     quarantined: count,
+    defects: count.describe(
+      'of these: messages that a defect of ours threw on, and unreadable records',
+    ),
     skus: count,
     unsound: nullableText.describe('what the last verification found wrong; null: nothing'),
   }),
