@@ -12,6 +12,7 @@ import { tagOf } from '../interpretation/index.ts'
 import { createChipCheck } from './chip-check.ts'
 import type { Work } from './protocol.ts'
 import { beamsOf, portalOf, readPointMap } from './read-point-map.ts'
+import { createReaderLinks } from './reader-links.ts'
 import { createReaderWatch } from './reader-watch.ts'
 import type { StepParts } from './step-parts.ts'
 import { createTagMachines } from './tag-machines.ts'
@@ -41,11 +42,10 @@ export function createReadSteps(parts: StepParts): ReadSteps {
   const { config } = parts
   const points = readPointMap(config.devices)
   const beams = beamsOf(config.portals)
-  /** Connections of ours that are lost: a late word of dropped messages is no sign of life. */
-  const away = new Set<string>()
   const watch = createReaderWatch(parts)
+  const links = createReaderLinks(parts, watch)
   const machines = createTagMachines(parts, watch.blindUntilMs)
-  const isOurChip = createChipCheck(parts)
+  const chips = createChipCheck(parts)
   const unplaced = createUnplaced(parts)
   const options = optionsOf(config.devices)
 
@@ -57,7 +57,8 @@ export function createReadSteps(parts: StepParts): ReadSteps {
     // Foreign and look-alike EPCs are nobody's stock, and a passer-by's private matter.
     if (tagOf(epc) === null) return
     const seen = { atMs, device, antenna, rssiCdbm, count }
-    if (!isOurChip(read, 'location' in point ? point.location : point.portal, atMs, nowMs)) return
+    const area = 'location' in point ? point.location : point.portal
+    if (!chips.mayMove(read, area, atMs, nowMs)) return
     if ('location' in point)
       return machines.shelf(epc, { ...seen, location: point.location }, nowMs)
     const event = { kind: 'read', ...seen, receivedAtMs: nowMs, side: point.side } as const
@@ -68,7 +69,7 @@ export function createReadSteps(parts: StepParts): ReadSteps {
     const atMs = Math.min(event.atMs ?? nowMs, nowMs)
     switch (event.kind) {
       case 'reads-lost':
-        return lost(event.device, event.detail, nowMs)
+        return links.lost(event.device, event.detail, nowMs)
       case 'gpi': {
         const beam = beams.get(`${event.device}/${event.pin}`)
         if (beam && event.level === beam.brokenAt) machines.beam(beam.portal, beam.beam, atMs)
@@ -86,45 +87,24 @@ export function createReadSteps(parts: StepParts): ReadSteps {
     const portal = portalOf(device, points)
     if (portal === null || epc === undefined || tagOf(epc) === null) return
     if (direction !== 'in' && direction !== 'out') return
-    const said = { atMs, direction, confidence: confidence ?? 1_000, receivedAtMs: nowMs }
+    const said = { device, atMs, direction, confidence: confidence ?? 1_000, receivedAtMs: nowMs }
     machines.pass(portal, epc, { kind: 'told', ...said }, nowMs)
-  }
-  /** Told once a day and reader. */
-  const alert = (what: string, device: string, text: string, nowMs: number) => {
-    const day = parts.factsAt(nowMs).businessDateOf(nowMs)
-    parts.carryOut([{ kind: 'alert', key: `${what}/${device}/${day}`, atMs: nowMs, text }])
-  }
-  /** What a reader has lost it may have lost anywhere: it is blind until it has looked again. */
-  const lost = (device: string, detail: string, nowMs: number) => {
-    watch.blinded(device, nowMs, 'reads-lost')
-    if (!away.has(device)) watch.heard(device, nowMs)
-    alert('reads-lost', device, `${device} lost reads: ${detail}`, nowMs)
-  }
-  /** Blind until it speaks again: nothing tells what it saw, or would have seen, meanwhile. */
-  const gone = (device: string, detail: string, nowMs: number) => {
-    away.add(device)
-    watch.blinded(device, nowMs, 'silent')
-    const text = `${device} is not connected and sees nothing: ${detail}`
-    alert('reader-away', device, text, nowMs)
   }
   return {
     take(profile, message) {
       const { device, payload, atMs: nowMs } = message
-      away.delete(device)
-      watch.heard(device, nowMs)
+      links.heard(device, nowMs)
       const { reads, events, refused } = decodeReads(profile, device, payload, options.get(device))
       for (const event of events) oneEvent(event, nowMs)
       for (const read of reads) oneRead(read, nowMs)
       const scans = events.filter(({ kind }) => kind === 'scan')
       return { used: reads.length + events.length > 0, refused, scans }
     },
-    link({ device, state, detail, atMs }) {
-      if (state === 'missed') return lost(device, detail, atMs)
-      if (state === 'lost') return gone(device, detail, atMs)
-      away.delete(device)
-      watch.heard(device, atMs)
+    link: links.take,
+    tick(nowMs) {
+      machines.tick(nowMs)
+      chips.tick(nowMs)
     },
-    tick: machines.tick,
   }
 }
 
