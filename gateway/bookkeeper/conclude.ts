@@ -90,9 +90,9 @@ function settle(
 
 function setAside(
   { store, quarantine, emit }: ConcludeParts,
-  { kind: _, place, epc, ...row }: Of<'set-aside'>,
+  { kind: _, place, what, ...row }: Of<'set-aside'>,
 ): null {
-  store.keep({ ...row, topic: place, business: false, payload: Buffer.from(epc) }, quarantine)
+  store.keep({ ...row, topic: place, business: false, payload: Buffer.from(what) }, quarantine)
   const { device, code, message } = row
   emit({ type: 'quarantined', device, code, message })
   return null

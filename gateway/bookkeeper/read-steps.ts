@@ -8,7 +8,7 @@ import {
   type Unreadable,
 } from '../../sensors/index.ts'
 import type { DeviceConfig } from '../config/schema.ts'
-import { tagOf } from '../interpretation/index.ts'
+import { interpretAggregation, interpretScan, isContainerTag, tagOf } from '../interpretation/index.ts'
 import { createChipCheck } from './chip-check.ts'
 import type { Work } from './protocol.ts'
 import { beamsOf, portalOf, readPointMap } from './read-point-map.ts'
@@ -27,8 +27,6 @@ export interface ReadSteps {
   ): {
     readonly used: boolean
     readonly refused: readonly Unreadable[]
-    /** Barcodes: no part of a tag's life. */
-    readonly scans: readonly DeviceEvent[]
   }
   /** A connection that we keep ourselves has begun, ended or leaked. */
   link(link: Extract<Work, { kind: 'link' }>): void
@@ -42,6 +40,9 @@ export function createReadSteps(parts: StepParts): ReadSteps {
   const { config } = parts
   const points = readPointMap(config.devices)
   const beams = beamsOf(config.portals)
+  const docks = new Set(
+    config.portals.filter(({ role }) => role === 'receiving').map(({ id }) => id),
+  )
   const watch = createReaderWatch(parts)
   const links = createReaderLinks(parts, watch)
   const machines = createTagMachines(parts, watch.blindUntilMs)
@@ -55,7 +56,8 @@ export function createReadSteps(parts: StepParts): ReadSteps {
     const point = readPointAt(points, { device, antenna, atMs })
     if (!point) return unplaced(read, nowMs)
     // Foreign and look-alike EPCs are nobody's stock, and a passer-by's private matter.
-    if (tagOf(epc) === null) return
+    const isContainer = 'portal' in point && docks.has(point.portal) && isContainerTag(epc)
+    if (tagOf(epc) === null && !isContainer) return
     const seen = { atMs, device, antenna, rssiCdbm, count }
     const area = 'location' in point ? point.location : point.portal
     if (!chips.mayMove(read, area, atMs, nowMs)) return
@@ -77,7 +79,19 @@ export function createReadSteps(parts: StepParts): ReadSteps {
       }
       case 'direction':
         return told(event, atMs, nowMs)
+      case 'scan':
+        return scanned(event, atMs, nowMs)
+      case 'business-step': {
+        const facts = parts.factsAt(nowMs)
+        if (event.step) parts.carryOut(interpretAggregation(facts, event.step, atMs))
+        return
+      }
     }
+  }
+  const scanned = ({ device, scan, scanId }: DeviceEvent, atMs: number, nowMs: number) => {
+    if (!scan?.ok) return
+    const one = { device, atMs, scan, id: scanId ?? null, times: 1 }
+    parts.carryOut(interpretScan(parts.factsAt(nowMs), one))
   }
   const told = (
     { device, epc, direction, confidence }: DeviceEvent,
@@ -97,8 +111,7 @@ export function createReadSteps(parts: StepParts): ReadSteps {
       const { reads, events, refused } = decodeReads(profile, device, payload, options.get(device))
       for (const event of events) oneEvent(event, nowMs)
       for (const read of reads) oneRead(read, nowMs)
-      const scans = events.filter(({ kind }) => kind === 'scan')
-      return { used: reads.length + events.length > 0, refused, scans }
+      return { used: reads.length + events.length > 0, refused }
     },
     link: links.take,
     tick(nowMs) {

@@ -11,6 +11,7 @@ import type { Conclusion, Facts } from './conclusion.ts'
 import { Exact, tooFine } from './exact.ts'
 import { mappedLine, parkedUnits } from './parked-rules.ts'
 import { onlyGiven } from './quantities.ts'
+import { withScannedLines } from './scan-counts.ts'
 
 type Body<K extends Command['kind'] = Command['kind']> = K extends Command['kind']
   ? Omit<Extract<Command, { readonly kind: K }>, keyof CommandHeader>
@@ -45,7 +46,7 @@ export function interpretCommand(facts: Facts, told: BusinessCommand): Conclusio
     ...(businessDate === undefined ? {} : { businessDate }),
   })
   // Each body is one of the ledger's own; the header completes it.
-  return [post({ ...header, ...body } as Command)]
+  return withScannedLines(facts, command, [post({ ...header, ...body } as Command)])
 }
 
 /** The line keeps its own name and day, whoever maps it and whenever. */

@@ -15,6 +15,12 @@ export function tagOf(epc: string): Tag | null {
   return { epc, gtin14: decoded.gtin14, serial: decoded.serial }
 }
 
+/** A pallet's or a parcel's own tag: no stock, but it says what came in. */
+export function isContainerTag(epc: string): boolean {
+  const decoded = decodeEpc(epc)
+  return decoded.ok && decoded.keyName === 'sscc'
+}
+
 /** Places a tag can be that are not ours: nothing is taken from there. */
 const ELSEWHERE = new Set(['customer', 'shrinkage', 'supplier', 'found'])
 
