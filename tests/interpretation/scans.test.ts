@@ -202,7 +202,7 @@ test('lot and last day of the labels go into the books with the receipt', () => 
     scan(room, 'dock-scanner', `]C101${SHIRT}1726123110L-77`, minute)
   room.decide(openQuestions(room)[0]!.id, 'accept', 20)
   const layers = openLedger(room.db, SITE).layers('SHIRT')
-  expect(layers).toMatchObject([{ lot: 'L-77', expires: '2026-12-31', quantity: 2n }])
+  expect(layers).toMatchObject([{ quantity: 2n, facts: { lot: 'L-77', expires: '2026-12-31' } }])
 })
 
 test('a case of twelve is twelve jars', () => {
