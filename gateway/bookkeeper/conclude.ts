@@ -52,6 +52,8 @@ export function conclude(parts: ConcludeParts, conclusion: Conclusion): Outcome 
     }
     case 'remember':
       states.put(memoryKind(conclusion.memory), conclusion.key, conclusion.value)
+      if (conclusion.memory === 'delivery')
+        parts.emit({ type: 'receiving', delivery: conclusion.key })
       return null
     case 'forget':
       states.remove(memoryKind(conclusion.memory), conclusion.key)

@@ -8,7 +8,12 @@ import {
   type Unreadable,
 } from '../../sensors/index.ts'
 import type { DeviceConfig } from '../config/schema.ts'
-import { interpretAggregation, interpretScan, isContainerTag, tagOf } from '../interpretation/index.ts'
+import {
+  interpretAggregation,
+  interpretScan,
+  isContainerTag,
+  tagOf,
+} from '../interpretation/index.ts'
 import { createChipCheck } from './chip-check.ts'
 import type { Work } from './protocol.ts'
 import { beamsOf, portalOf, readPointMap } from './read-point-map.ts'

@@ -3,6 +3,7 @@ import { controlTables } from './control-tables.ts'
 import { figureReports } from './figure-tables.ts'
 import { type NamedReport, named } from './named-report.ts'
 import { sumOf, textTable, timeOf } from './report-text.ts'
+import { sessionTables } from './session-tables.ts'
 import { money } from './table.ts'
 
 export const reports: Readonly<Record<string, NamedReport>> = {
@@ -134,6 +135,7 @@ export const reports: Readonly<Record<string, NamedReport>> = {
       ),
   }),
   ...controlTables,
+  ...sessionTables,
   batches: named<'batches'>({
     about: 'what each destination has confirmed and what waits for it',
     question: () => ({ report: 'batches' }),

@@ -41,6 +41,8 @@ export function readRoutes(reader: Reader): JsonRoute[] {
     plain('periods', 'months closed and reopened, with the head of the chain then'),
     plain('policy', 'the accounting choices that hold'),
     plain('parked', 'till lines whose goods no master knows yet'),
+    plain('receiving', 'deliveries on their way in: expected, seen, unconfirmed, unexpected'),
+    plain('strangers', 'tags and barcodes that no master knows, with counts and times'),
     plain('open-counts', 'count sheets that nobody has approved'),
     plain('books-digest', 'the books without order and time: equal for equal business'),
     plain('verify', 'every balance, layer and hash derived again from the journal and compared'),
@@ -58,6 +60,8 @@ type PlainReport =
   | 'periods'
   | 'policy'
   | 'open-counts'
+  | 'receiving'
+  | 'strangers'
   | 'parked'
   | 'books-digest'
   | 'verify'

@@ -9,6 +9,7 @@ import { createLayerReports } from './layer-reports.ts'
 import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
 import type { AskedFor, Question } from './questions.ts'
+import { createSessionReports, withScannedLines } from './session-reports.ts'
 import { createStatementReports } from './statement-reports.ts'
 import { createTrustReports } from './trust-reports.ts'
 
@@ -29,7 +30,7 @@ export function createAnswers(
     const known = ledger.sku(sku)
     return { name: known?.name ?? sku, scale: known?.quantityScale ?? 0 }
   }
-  const table: ReportTable = {
+  const table: ReportTable = withScannedLines(db, {
     ...createBookReports(ledger, config, label),
     ...createControlReports(ledger, label),
     ...createLayerReports(ledger, config, label),
@@ -39,7 +40,8 @@ export function createAnswers(
     ...createJournalReports(db, ledger, config, label),
     ...createNoteReports(db, config, ledger, label),
     ...createTrustReports(db, config),
-  }
+    ...createSessionReports(db, ledger, label),
+  })
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.
     const report = table[question.report] as (question: Question) => unknown

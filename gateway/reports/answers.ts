@@ -3,6 +3,7 @@ import { atMs, count, integer, nullableText, rowsOf, sequence } from './answer-f
 import { controlAnswers } from './control-answers.ts'
 import { entry, movement } from './entry-answers.ts'
 import { figureSchemas } from './figure-answers.ts'
+import { sessionAnswers } from './session-answers.ts'
 import { trustSchemas } from './trust-answers.ts'
 
 /**
@@ -28,6 +29,7 @@ const heldLayer = z.object({
 export const answerSchemas = {
   ...trustSchemas,
   ...controlAnswers,
+  ...sessionAnswers,
   counts: z.object({
     entries: count,
     openReviews: count,

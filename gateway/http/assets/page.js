@@ -27,6 +27,7 @@ export function createPage(onChange) {
   define('trial-balance', 'trial-balance', 2_000)
   define('pools', 'pools', 2_000)
   define('cameras', 'cameras')
+  define('receiving', 'receiving')
 
   const lookedAt = new Set()
   const latestFrame = async (camera) => {
@@ -88,7 +89,7 @@ async function frameOrNone(path) {
 export function touchedBy(event) {
   switch (event.type) {
     case 'movement':
-      return ['latest', 'movements', 'stock', 'status', 'trial-balance', 'pools']
+      return ['latest', 'movements', 'stock', 'status', 'trial-balance', 'pools', 'receiving']
     case 'review':
     case 'review-closed':
       return ['reviews', 'answered', 'status', 'review-budget', 'authority']
@@ -98,6 +99,8 @@ export function touchedBy(event) {
       return ['alerts']
     case 'quarantined':
       return ['quarantine', 'status']
+    case 'receiving':
+      return ['receiving']
     case 'frame':
       return [`frame:${event.camera}`, 'status']
     case 'batch':
