@@ -21,7 +21,7 @@ const LOOKED_AT_PER_TICK = 200
 
 export interface ChipCheck {
   /** False for a chip whose reads must not move stock. */
-  mayMove(read: TagRead, area: string, atMs: number, nowMs: number): boolean
+  mayMove(read: Pick<TagRead, 'epc' | 'tid'>, area: string, atMs: number, nowMs: number): boolean
   tick(nowMs: number): void
 }
 

@@ -43,7 +43,7 @@ export interface PortalParts {
 }
 
 /** Kinds in the state table; only the machine named writes records of its kind. */
-const PORTAL = 'portal'
+export const PORTAL = 'portal'
 const RIVALS = 'rivals'
 const BEAMS = 'beams'
 

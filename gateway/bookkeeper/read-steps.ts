@@ -1,6 +1,5 @@
 import {
   type DecodeOptions,
-  type DeviceEvent,
   decodeReads,
   type ReaderProfile,
   readPointAt,
@@ -8,15 +7,12 @@ import {
   type Unreadable,
 } from '../../sensors/index.ts'
 import type { DeviceConfig } from '../config/schema.ts'
-import {
-  interpretAggregation,
-  interpretScan,
-  isContainerTag,
-  tagOf,
-} from '../interpretation/index.ts'
+import { isContainerTag, tagOf } from '../interpretation/index.ts'
 import { createChipCheck } from './chip-check.ts'
+import { createEventSteps } from './event-steps.ts'
+import type { HeardRead } from './ghost-check.ts'
 import type { Work } from './protocol.ts'
-import { beamsOf, portalOf, readPointMap } from './read-point-map.ts'
+import { readPointMap } from './read-point-map.ts'
 import { createReaderLinks } from './reader-links.ts'
 import { createReaderWatch } from './reader-watch.ts'
 import type { StepParts } from './step-parts.ts'
@@ -44,7 +40,6 @@ const ANTENNAS_MAX = 64
 export function createReadSteps(parts: StepParts): ReadSteps {
   const { config } = parts
   const points = readPointMap(config.devices)
-  const beams = beamsOf(config.portals)
   const docks = new Set(
     config.portals.filter(({ role }) => role === 'receiving').map(({ id }) => id),
   )
@@ -53,61 +48,36 @@ export function createReadSteps(parts: StepParts): ReadSteps {
   const machines = createTagMachines(parts, watch.blindUntilMs)
   const chips = createChipCheck(parts)
   const unplaced = createUnplaced(parts)
+  const oneEvent = createEventSteps(parts, { points, watch, links, machines })
   const options = optionsOf(config.devices)
 
   const oneRead = (read: TagRead, nowMs: number) => {
-    const { device, antenna, rssiCdbm, count, epc } = read
+    const { device, antenna, rssiCdbm, count, epc, tid, crcHolds } = read
     const atMs = watch.timeOf(read, nowMs)
     const point = readPointAt(points, { device, antenna, atMs })
     if (!point) return unplaced(read, nowMs)
     // Foreign and look-alike EPCs are nobody's stock, and a passer-by's private matter.
     const isContainer = 'portal' in point && docks.has(point.portal) && isContainerTag(epc)
     if (tagOf(epc) === null && !isContainer) return
+    const heard: HeardRead = {
+      ...{ device, antenna, epc, atMs, receivedAtMs: nowMs, rssiCdbm, count },
+      ...(tid === undefined ? {} : { tid }),
+      ...(crcHolds === undefined ? {} : { crcHolds }),
+    }
+    const portal = 'portal' in point ? point.portal : null
+    for (const one of machines.believed(heard, portal)) placed(one, nowMs)
+  }
+  const placed = (read: HeardRead, nowMs: number) => {
+    const { device, antenna, atMs, receivedAtMs, rssiCdbm, count, epc } = read
+    const point = readPointAt(points, { device, antenna, atMs })
+    if (!point) return
     const seen = { atMs, device, antenna, rssiCdbm, count }
     const area = 'location' in point ? point.location : point.portal
     if (!chips.mayMove(read, area, atMs, nowMs)) return
     if ('location' in point)
       return machines.shelf(epc, { ...seen, location: point.location }, nowMs)
-    const event = { kind: 'read', ...seen, receivedAtMs: nowMs, side: point.side } as const
+    const event = { kind: 'read', ...seen, receivedAtMs, side: point.side } as const
     machines.pass(point.portal, epc, event, nowMs)
-  }
-  /** Beams, and readers that say themselves which way a tag went. */
-  const oneEvent = (event: DeviceEvent, nowMs: number) => {
-    const atMs = Math.min(event.atMs ?? nowMs, nowMs)
-    switch (event.kind) {
-      case 'reads-lost':
-        return links.lost(event.device, event.detail, nowMs)
-      case 'gpi': {
-        const beam = beams.get(`${event.device}/${event.pin}`)
-        if (beam && event.level === beam.brokenAt) machines.beam(beam.portal, beam.beam, atMs)
-        return
-      }
-      case 'direction':
-        return told(event, atMs, nowMs)
-      case 'scan':
-        return scanned(event, atMs, nowMs)
-      case 'business-step': {
-        const facts = parts.factsAt(nowMs)
-        if (event.step) parts.carryOut(interpretAggregation(facts, event.step, atMs))
-        return
-      }
-    }
-  }
-  const scanned = ({ device, scan, scanId }: DeviceEvent, atMs: number, nowMs: number) => {
-    if (!scan?.ok) return
-    const one = { device, atMs, scan, id: scanId ?? null, times: 1 }
-    parts.carryOut(interpretScan(parts.factsAt(nowMs), one))
-  }
-  const told = (
-    { device, epc, direction, confidence }: DeviceEvent,
-    atMs: number,
-    nowMs: number,
-  ) => {
-    const portal = portalOf(device, points)
-    if (portal === null || epc === undefined || tagOf(epc) === null) return
-    if (direction !== 'in' && direction !== 'out') return
-    const said = { device, atMs, direction, confidence: confidence ?? 1_000, receivedAtMs: nowMs }
-    machines.pass(portal, epc, { kind: 'told', ...said }, nowMs)
   }
   return {
     take(profile, message) {

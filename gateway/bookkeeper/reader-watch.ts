@@ -20,6 +20,8 @@ export interface ReaderWatch {
   /** When a read was made, in our time; what its event number shows to be missing is noted. */
   timeOf(read: TagRead, receivedAtMs: number): number
   heard(device: string, atMs: number): void
+  /** Another reader under an old name: nothing of what was learnt of the old one holds. */
+  learnAnew(device: string, nowMs: number): void
   blinded(device: string, atMs: number, cause: BlindCause): void
   /** Until when nobody who watches a location could have seen a tag; null: never blind. */
   blindUntilMs(location: string, nowMs: number): number | null
@@ -36,7 +38,7 @@ interface Numbered {
 }
 
 /** No reader buffers longer than a week; a time further away is no time at all. */
-const REPLAY_MAX_MS = 7 * 86_400_000
+export const REPLAY_MAX_MS = 7 * 86_400_000
 
 export function createReaderWatch(parts: StepParts): ReaderWatch {
   const { config, states } = parts
@@ -87,6 +89,11 @@ export function createReaderWatch(parts: StepParts): ReaderWatch {
   }
   return {
     blinded,
+    learnAnew(device, nowMs) {
+      states.remove(CLOCK, device)
+      states.remove(SEQUENCE, device)
+      blinded(device, nowMs, 'hardware-changed')
+    },
     heard(device, atMs) {
       begin(device, atMs)
       step(device, { kind: 'heard', atMs })

@@ -9,9 +9,11 @@ import {
   type TagObservation,
 } from '../../sensors/index.ts'
 import type { Config } from '../config/schema.ts'
-import { interpretArrival, interpretPass, tagOf } from '../interpretation/index.ts'
+import { interpretArrival, interpretPass, isHeardOf, tagOf } from '../interpretation/index.ts'
+import { createDoorSense } from './door-sense.ts'
 import { createDueRecords } from './due-records.ts'
-import { createPortalMachines, type Keep, type PortalMachines } from './portal-machines.ts'
+import { createGhostCheck, type HeardRead } from './ghost-check.ts'
+import { createPortalMachines, type Keep, PORTAL, type PortalMachines } from './portal-machines.ts'
 import { overRecord } from './sound-record.ts'
 import type { StepParts } from './step-parts.ts'
 
@@ -21,6 +23,8 @@ type PlaceRead = Omit<Extract<PlaceEvent, { kind: 'read' }>, 'kind'>
 /** The tags' machines, one durable record each, and what follows from what they observe. */
 export interface TagMachines extends Pick<PortalMachines, 'pass' | 'beam'> {
   shelf(epc: string, read: PlaceRead, nowMs: number): void
+  /** The reads that may be told to the machines now; `portal` null: of a shelf. */
+  believed(read: HeardRead, portal: string | null): readonly HeardRead[]
   tick(nowMs: number): void
 }
 
@@ -36,6 +40,7 @@ export function createTagMachines(
   const { config, states } = parts
   const portals = new Map(config.portals.map((portal) => [portal.id, portal]))
   const settings = placeSettings(config)
+  const sense = createDoorSense(parts)
 
   const keep: Keep = (kind, key, before, { next, refreshOnly = false }) => {
     if (next === undefined) states.remove(kind, key)
@@ -52,6 +57,7 @@ export function createTagMachines(
       if ('location' in observation) parts.carryOut(interpretArrival(facts, observation, tag))
       else {
         const portal = portals.get(observation.portal)
+        sense(observation, nowMs)
         if (portal) parts.carryOut(interpretPass(facts, portal, observation, tag))
       }
     }
@@ -75,8 +81,19 @@ export function createTagMachines(
     },
   }
   const { pass, beam, timed } = createPortalMachines({ parts, keep, conclude })
-  const due = createDueRecords(parts, [placing, ...timed])
+  const ghosts = createGhostCheck(parts, (epc, before, next) =>
+    keep(ghosts.timed.kind, epc, before, { next }),
+  )
+  const due = createDueRecords(parts, [placing, ...timed, ghosts.timed])
+  /** Its machine has it already, the books have, or somebody has announced it. */
+  const isKnown = (epc: string, portal: string | null) => {
+    const kind = portal === null ? PLACE : PORTAL
+    const key = portal === null ? epc : `${portal}/${epc}`
+    if (states.get(kind, key) !== undefined) return true
+    return isHeardOf(parts.factsAt(0), epc)
+  }
   return {
+    believed: (read, portal) => ghosts.believed(read, () => isKnown(read.epc, portal)),
     pass,
     beam,
     shelf: (epc, read, nowMs) => place(epc, { kind: 'read', ...read }, nowMs),

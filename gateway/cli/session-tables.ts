@@ -37,6 +37,25 @@ export const sessionTables: Readonly<Record<string, NamedReport>> = {
         ),
       ].join('\n'),
   }),
+  readers: named<'readers'>({
+    about: 'readers: hardware, reads that were noise, and whether doors see the right way',
+    question: () => ({ report: 'readers' }),
+    text: ({ rows }) =>
+      textTable(
+        ['device', 'hardware', '>noise', 'since (UTC)', 'door', '>passes', '>as expected'],
+        rows.flatMap(({ device, hardware, ghosts, ghostsSinceMs, doors }) =>
+          (doors.length === 0 ? [null] : doors).map((door) => [
+            device,
+            hardware ?? '',
+            String(ghosts),
+            ghostsSinceMs === null ? '' : timeOf(ghostsSinceMs),
+            door?.portal ?? '',
+            door === null ? '' : String(door.passes),
+            door === null ? '' : String(door.asExpected),
+          ]),
+        ),
+      ),
+  }),
   strangers: named<'strangers'>({
     about: 'tags and barcodes that no master knows, with how often and where',
     question: () => ({ report: 'strangers' }),

@@ -40,7 +40,7 @@ export function createAnswers(
     ...createJournalReports(db, ledger, config, label),
     ...createNoteReports(db, config, ledger, label),
     ...createTrustReports(db, config),
-    ...createSessionReports(db, ledger, label),
+    ...createSessionReports(db, ledger, config, label),
   })
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.

@@ -24,6 +24,21 @@ export const sessionAnswers = {
       .array(z.object({ delivery: z.string(), container: z.string() }))
       .describe('containers seen with too few of the tags they should hold'),
   }),
+  readers: rowsOf(
+    z.object({
+      device: z.string(),
+      hardware: nullableText.describe('what it said stands behind its name'),
+      ghosts: count.describe('reads that were noise: never read again, or their checksum failed'),
+      ghostsSinceMs: atMs.nullable(),
+      doors: z.array(
+        z.object({
+          portal: z.string(),
+          passes: count.describe('the last ones whose way something else knows, twenty at most'),
+          asExpected: count.describe('nearly none of twenty: the antennas are most likely swapped'),
+        }),
+      ),
+    }),
+  ),
   strangers: rowsOf(
     z.object({
       kind: z.enum(['tag', 'barcode']),

@@ -1,18 +1,24 @@
 import type { Db, Ledger } from '../../ledger-core/index.ts'
+import type { PortalSense } from '../../sensors/index.ts'
+import { SENSE } from '../bookkeeper/door-sense.ts'
 import { memoryKind } from '../bookkeeper/facts.ts'
+import { GHOSTS, type GhostCount } from '../bookkeeper/ghost-check.ts'
+import { HARDWARE } from '../bookkeeper/hardware-watch.ts'
+import type { Config, DeviceConfig } from '../config/schema.ts'
 import type { Memory, MemoryKind } from '../interpretation/conclusion.ts'
 import { nameOf } from '../interpretation/containers.ts'
 import { type Session, sessionOf } from '../interpretation/session.ts'
 import type { ReportTable, SkuLabel } from './answer.ts'
 import type { Answers } from './answers.ts'
 
-type SessionReport = 'receiving' | 'strangers'
+type SessionReport = 'receiving' | 'strangers' | 'readers'
 type Row = Answers['receiving']['rows'][number]
 
 /** What is on its way in and how much of it was seen; what was seen and nobody knows. */
 export function createSessionReports(
   db: Db,
   ledger: Ledger,
+  config: Config,
   label: SkuLabel,
 ): Pick<ReportTable, SessionReport> {
   const recall = recaller(db)
@@ -37,6 +43,7 @@ export function createSessionReports(
         ),
       }
     },
+    readers: () => ({ rows: config.devices.flatMap((device) => readerRow(recall, device)) }),
     strangers: () => ({
       rows: [
         ...strangeTags(recall.all('stranger')),
@@ -58,6 +65,23 @@ export function withScannedLines(db: Db, table: ReportTable): ReportTable {
       }),
     }),
   }
+}
+
+/** Sensors with antennas, and whatever has said something of itself. */
+function readerRow(
+  { state }: ReturnType<typeof recaller>,
+  { id, readPoints }: DeviceConfig,
+): Answers['readers']['rows'] {
+  const hardware = state<string>(HARDWARE, id) ?? null
+  const ghosts = state<GhostCount>(GHOSTS, id)
+  if (readPoints.length === 0 && hardware === null && ghosts === undefined) return []
+  const portals = readPoints.flatMap((point) => ('portal' in point ? [point.portal] : []))
+  const doors = [...new Set(portals)].map((portal) => {
+    const known = state<PortalSense>(SENSE, portal)?.asExpected ?? []
+    return { portal, passes: known.length, asExpected: known.filter((is) => is).length }
+  })
+  const noise = { ghosts: ghosts?.count ?? 0, ghostsSinceMs: ghosts?.sinceMs ?? null }
+  return [{ device: id, hardware, ...noise, doors }]
 }
 
 type Line = Omit<Row, 'name' | 'scale'>
@@ -122,6 +146,11 @@ function recaller(db: Db) {
     'select key, body from state where kind = ? order by key',
   )
   return {
+    /** A machine's own record; only that machine writes it. */
+    state: <State>(kind: string, key: string): State | undefined => {
+      const body = one.get(kind, key)
+      return body === undefined ? undefined : (JSON.parse(body) as State)
+    },
     // The state table holds only what interpretation's `remember` of this kind put there.
     one: <K extends MemoryKind>(kind: K, key: string): Memory[K] | undefined => {
       const body = one.get(memoryKind(kind), key)

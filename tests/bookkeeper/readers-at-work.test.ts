@@ -144,3 +144,92 @@ test('the chip of a tag that nobody has seen for two weeks is forgotten; a copie
   expect(identities(room)).toEqual([shirt])
   expect(alerts(room)).toEqual([])
 })
+
+const noise = (room: StoreRoom, device: string) => {
+  room.tick(4 * DAY)
+  const body = room.db
+    .prepare<[string], string>("select body from state where kind = 'ghosts' and key = ?")
+    .pluck()
+    .get(device)
+  return body === undefined ? 0 : JSON.parse(body).count
+}
+const records = (room: StoreRoom, kind: string) =>
+  room.db.prepare<[string], bigint>('select count(*) from state where kind = ?').pluck().get(kind)
+
+test('serials that are read once and never again are noise: no stranger, no arrival, no record', () => {
+  const devices = [shelf('near', 'smart-shelf'), door('dock-reader', 'dock')]
+  const room = openStoreRoom([], { devices })
+  for (let serial = 100; serial < 120; serial++) {
+    const epc = epcOf(serial % 2 === 0 ? SHIRT : '04006381333931', serial)
+    const device = serial % 4 < 2 ? 'near' : 'dock-reader'
+    tell(room, device, { reads: [{ epc, antenna: 1, rssiDbm: -50, at: at(serial) }] }, serial)
+  }
+  room.tick(121)
+  for (const kind of ['place', 'portal', 'candidate', 'memory.stranger', 'memory.early'])
+    expect([kind, records(room, kind)]).toEqual([kind, 0n])
+  expect(room.quarantine()).toEqual([])
+  expect(noise(room, 'near') + noise(room, 'dock-reader')).toBe(20)
+})
+
+test('a read whose checksum does not fit what came is noise, also of a tag that we know', () => {
+  const devices = [shelf('near', 'smart-shelf')]
+  const room = openStoreRoom([one('RAZOR', 'backroom', razor)], { devices })
+  for (let step = 0; step < 8; step++) {
+    const read = { epc: razor, antenna: 1, rssiDbm: -50, pc: '3000', crc: '0000' }
+    tell(room, 'near', { reads: [{ ...read, at: at(1 + step * 0.02) }] }, 1 + step * 0.02)
+  }
+  expect(room.stock()).toEqual({ 'RAZOR backroom': '1' })
+  expect(noise(room, 'near')).toBe(8)
+})
+
+test('a tag nobody has heard of is believed with its second read, after a crash too', () => {
+  const devices = [door('dock-reader', 'dock')]
+  const room = openStoreRoom([], { devices })
+  const read = (antenna: number, step: number) => {
+    const minute = 5 + step * 0.004
+    const row = { epc: shirt, antenna, rssiDbm: -48, at: at(minute) }
+    tell(room, 'dock-reader', { reads: [row] }, minute)
+  }
+  read(1, 0)
+  room.reopen()
+  for (const [step, antenna] of [1, 1, 1, 2, 2, 2, 2].entries()) read(antenna, step + 1)
+  room.tick(5.3)
+  expect(records(room, 'memory.early')).toBe(1n)
+})
+
+test('a door whose antennas are swapped is told of, once a day, and turned round by nobody', () => {
+  const room = openStoreRoom([{ ...one('SHIRT', 'backroom', shirt), quantity: 1 }], {
+    devices: [{ ...door('door-reader', 'door'), profile: 'native' }],
+  })
+  // Carried in again and again, and seen going out.
+  for (let time = 0; time < 22; time++) {
+    const minute = 10 + time * 40
+    const reads = [2, 2, 2, 2, 1, 1, 1, 1].map((antenna, step) => ({
+      epc: shirt,
+      antenna,
+      rssiDbm: -48,
+      at: at(minute + step * 0.004),
+    }))
+    tell(room, 'door-reader', { reads }, minute + 0.05)
+    room.tick(minute + 0.3)
+  }
+  expect(room.stock()).toEqual({ 'SHIRT backroom': '1' })
+  expect(alerts(room).filter((text) => /antennas are most likely swapped/.test(text))).toHaveLength(
+    1,
+  )
+})
+
+test('another reader under an old name is told of, and its clock is learnt anew', () => {
+  const devices = [shelf('near', 'smart-shelf')]
+  const room = openStoreRoom([one('RAZOR', 'smart-shelf', razor)], { devices })
+  const says = (hardware: string, minute: number) =>
+    tell(room, 'near', { kind: 'status', hardware, detail: 'up', connected: true }, minute)
+  says('84:24:8D:AA', 1)
+  tell(room, 'near', { reads: [{ epc: razor, antenna: 1, rssiDbm: -50, at: at(2) }] }, 2)
+  says('84:24:8D:AA', 3)
+  expect(alerts(room)).toEqual([])
+  expect(records(room, 'clock')).toBe(1n)
+  says('84:24:8D:BB', 4)
+  expect(alerts(room)).toEqual([expect.stringContaining('near is another device than before')])
+  expect(records(room, 'clock')).toBe(0n)
+})

@@ -129,6 +129,7 @@ const ROUTES = [
   'GET /api/v1/policy',
   'GET /api/v1/pools',
   'GET /api/v1/quarantine',
+  'GET /api/v1/readers',
   'GET /api/v1/receiving',
   'GET /api/v1/refusals',
   'GET /api/v1/reports/available',
