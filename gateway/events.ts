@@ -55,4 +55,6 @@ export type GatewayEvent =
       readonly level: string
     }
   | { readonly type: 'planogram' }
+  /** What a delivery is expected to bring, or what was seen of it, has changed. */
+  | { readonly type: 'receiving'; readonly delivery: string }
   | { readonly type: 'store'; readonly state: 'writable' | 'refusing'; readonly detail: string }

@@ -11,7 +11,12 @@ export interface BlindSettings {
 
 export const blindDefaults: BlindSettings = { inventoryMs: 60_000, keptMs: 86_400_000 }
 
-export type BlindCause = 'gateway-started' | 'silent' | 'reads-lost' | 'clock-stepped'
+export type BlindCause =
+  | 'gateway-started'
+  | 'silent'
+  | 'reads-lost'
+  | 'clock-stepped'
+  | 'hardware-changed'
 
 /** Of one reader, oldest first, never overlapping; plain JSON. */
 export interface BlindState {

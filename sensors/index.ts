@@ -29,6 +29,7 @@ export {
   isClockBad,
   stepDeviceClock,
 } from './device-clock.ts'
+export { gtinOfClass } from './epc/class-uri.ts'
 export { type EncodedEpc, encodeEpc, encodeSgtin96, type Sgtin96 } from './epc/encode.ts'
 export { decodeEpc } from './epc/epc.ts'
 export type { Epc } from './epc/result.ts'

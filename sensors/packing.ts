@@ -8,6 +8,8 @@ export interface Packing {
   readonly epc: string
   readonly packs: readonly Packing[]
   readonly items: readonly string[]
+  /** Somebody has scanned its label: it is there with all in it, whatever the radio missed. */
+  readonly isVouched?: boolean
 }
 
 export interface PackingSettings {
@@ -27,6 +29,8 @@ export interface Unpacked {
   readonly missing: readonly string[]
   /** Read, but not announced; containers left out. */
   readonly unannounced: readonly string[]
+  /** Containers that speak for what is in them: seen, or inside one that was. */
+  readonly standing: readonly string[]
   /** Containers that were seen without enough of what they should hold: a person looks. */
   readonly doubtful: readonly string[]
 }
@@ -45,9 +49,10 @@ export function unpack(
   const unread = [...items].filter(([epc]) => !read.has(epc))
   return {
     confirmed: [...items.keys()].filter((epc) => read.has(epc)),
-    unconfirmed: unread.flatMap(([epc, stands]) => (stands === 'seen' ? [epc] : [])),
-    missing: unread.flatMap(([epc, stands]) => (stands === 'seen' ? [] : [epc])),
+    unconfirmed: unread.flatMap(([epc, stands]) => (stands === 'unseen' ? [] : [epc])),
+    missing: unread.flatMap(([epc, stands]) => (stands === 'unseen' ? [epc] : [])),
     unannounced: [...read].filter((epc) => !announced.has(epc) && !isContainer(epc)).sort(),
+    standing: opened.flatMap(({ pack, stands }) => (stands === 'unseen' ? [] : [pack.epc])),
     doubtful: opened.flatMap(({ pack, isDoubtful }) => (isDoubtful ? [pack.epc] : [])),
   }
 }
@@ -55,7 +60,7 @@ export function unpack(
 interface OpenedPack {
   readonly pack: Packing
   /** Whether it, or what it came in, speaks for the items in it. */
-  readonly stands: 'seen' | 'unseen'
+  readonly stands: 'vouched' | 'seen' | 'unseen'
   readonly isDoubtful: boolean
 }
 
@@ -69,9 +74,11 @@ function openPack(
   const found = within.filter((epc) => read.has(epc)).length
   const isConsistent = found * 1_000 >= within.length * settings.consistentMilli
   const isSeen = read.has(pack.epc)
-  const stands = isConsistent && (isSeen || above === 'seen') ? 'seen' : 'unseen'
+  const isVouched = above === 'vouched' || (isSeen && pack.isVouched === true)
+  const isBelieved = isConsistent && (isSeen || above === 'seen')
+  const stands = isVouched ? 'vouched' : isBelieved ? 'seen' : 'unseen'
   const inner = pack.packs.flatMap((one) => openPack(one, stands, read, settings))
-  return [{ pack, stands, isDoubtful: isSeen && !isConsistent }, ...inner]
+  return [{ pack, stands, isDoubtful: isSeen && !isVouched && !isConsistent }, ...inner]
 }
 
 const itemsOf = ({ items, packs }: Packing): string[] => [...items, ...packs.flatMap(itemsOf)]

@@ -44,6 +44,11 @@ export interface Told {
   readonly confidence: number
 }
 
+export interface ToldBy extends Told {
+  readonly receivedAtMs: number
+  readonly device: string
+}
+
 /** Half a minute of eight reads a second; beyond it reads close together are thinned. */
 const READS_MAX = 256
 const THIN_SLOT_MS = 200
@@ -80,12 +85,13 @@ export function withRead(pass: Pass, read: PortalRead): Pass {
   }
 }
 
-export function withTold(pass: Pass, told: Told, receivedAtMs: number): Pass {
-  const isKnown = pass.told.some(
-    ({ atMs, direction }) => atMs === told.atMs && direction === told.direction,
-  )
+export function withTold(pass: Pass, by: ToldBy): Pass {
+  const { receivedAtMs, device, atMs, direction, confidence } = by
+  const told = { atMs, direction, confidence }
+  const isKnown = pass.told.some((one) => one.atMs === atMs && one.direction === direction)
   if (isKnown) return pass
-  return { ...seenAt(pass, { atMs: told.atMs, receivedAtMs }), told: [...pass.told, told] }
+  const devices = pass.devices.includes(device) ? pass.devices : [...pass.devices, device]
+  return { ...seenAt(pass, { atMs, receivedAtMs }), devices, told: [...pass.told, told] }
 }
 
 /** One pass of two whose gap was filled by a late read; the one that opened first names it. */

@@ -6,7 +6,7 @@ import {
   openedBy,
   type Pass,
   type Span,
-  type Told,
+  type ToldBy,
   withRead,
   withTold,
 } from './portal-pass.ts'
@@ -25,7 +25,7 @@ import { type Crossing, verdictOn } from './portal-verdict.ts'
 export type PortalEvent =
   | ({ readonly kind: 'read' } & PortalRead)
   /** The reader itself says which way the tag went. */
-  | ({ readonly kind: 'told'; readonly receivedAtMs: number } & Told)
+  | ({ readonly kind: 'told' } & ToldBy)
   | {
       readonly kind: 'tick'
       readonly atMs: number
@@ -139,8 +139,7 @@ function stepPass(
 ): PortalStep {
   const [first = openedBy(event), ...others] = near
   const joined = others.reduce(merged, first)
-  const pass =
-    event.kind === 'read' ? withRead(joined, event) : withTold(joined, event, event.receivedAtMs)
+  const pass = event.kind === 'read' ? withRead(joined, event) : withTold(joined, event)
   if (pass === first && near.length === 1) return refreshed(before)
   const apart = before.open.filter((one) => !near.includes(one))
   const isDue = (one: Pass) =>

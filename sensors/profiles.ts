@@ -29,7 +29,7 @@ type Decoder = (device: string, payload: Uint8Array, options: DecodeOptions) => 
 
 /** How each reader family speaks; the configuration names one per device. */
 const DECODERS = {
-  native: decodeNative,
+  native: (device, payload, { measureRules }) => decodeNative(device, payload, measureRules),
   'zebra-iotc': decodeZebraIotc,
   'zebra-sled': decodeZebraSled,
   'impinj-r700': decodeImpinjR700,

@@ -87,6 +87,10 @@ export interface DeviceEvent {
   readonly to?: string
   readonly present?: boolean
   readonly scan?: Scan
+  /** Names a scan within its device: told again, it is the same. Absent: the device names none. */
+  readonly scanId?: string
+  /** What stands behind the device's name: a serial number or a hardware address. */
+  readonly hardware?: string
   readonly step?: BusinessStep
 }
 

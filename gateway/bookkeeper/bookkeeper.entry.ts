@@ -3,16 +3,16 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { migrate, openDatabase } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
 import { dataFolderAt } from '../data-folder.ts'
-import { Bookkeeper } from './bookkeeper.ts'
 import { takeLock } from './lock.ts'
 import { type PackedTurn, packResult, unpackTurn } from './packing.ts'
 import type { BookkeeperMessage } from './protocol.ts'
+import { SteadyBookkeeper } from './steady-bookkeeper.ts'
 import { GATEWAY_MIGRATIONS } from './store.ts'
 
 /**
  * The bookkeeper's thread: owns the only writing connection. One turn in, one commit, one answer
- * out. A store that cannot write is answered; anything else unexpected is a defect and ends the
- * thread, so that the next one starts clean.
+ * out. A store that cannot write is answered, a work that throws is set aside; anything else
+ * unexpected is a defect of the whole and ends the thread, so that the next one starts clean.
  */
 const { config }: { config: Config } = workerData
 const port = parentPort
@@ -23,24 +23,21 @@ const folder = dataFolderAt(config.dataFolder)
 const lock = takeLock(folder.lockFile) ?? isHeld(config.dataFolder)
 const db = openDatabase(folder.file, { create: true })
 migrate(db, 'gateway', GATEWAY_MIGRATIONS)
-let bookkeeper: Bookkeeper | null = new Bookkeeper(db, config)
+const bookkeeper = new SteadyBookkeeper(db, config)
 say({ kind: 'ready', ...bookkeeper.standing() })
 
 port.on('message', (turn: PackedTurn | 'stop') => {
   if (turn === 'stop') return stop()
   try {
-    bookkeeper ??= new Bookkeeper(db, config)
     return say({ kind: 'turn', result: packResult(bookkeeper.turn(unpackTurn(turn))) })
   } catch (error) {
     if (!isStoreFailure(error)) throw error
-    // What the failed turn had in memory is gone with it: the next one starts from the disk.
-    bookkeeper = null
     return say({ kind: 'store-failed', message: error.message })
   }
 })
 
 function stop(): void {
-  bookkeeper?.checkpoint()
+  bookkeeper.checkpoint()
   db.close()
   lock.close()
   port?.close()

@@ -1,6 +1,5 @@
 import { type Db, inTransaction, type Ledger, openLedger } from '../../ledger-core/index.ts'
 import type { Config } from '../config/schema.ts'
-import type { GatewayEvent } from '../events.ts'
 import {
   interpretCommand,
   interpretDocument,
@@ -11,6 +10,7 @@ import {
 import { type Carrier, createCarrier } from './carry-out.ts'
 import { createDecisionSteps, type DecisionSteps } from './decision-steps.ts'
 import { createFacts } from './facts.ts'
+import { createGuard, Events, type Guard } from './guard.ts'
 import { createLoginSteps, type LoginSteps } from './login-steps.ts'
 import { createMessageSteps, type MessageSteps } from './message-steps.ts'
 import type { TurnResult, Verdict, Work } from './protocol.ts'
@@ -19,6 +19,7 @@ import { StateCache } from './state-cache.ts'
 import { verdictOf } from './step-parts.ts'
 import { type GatewayStore, openGatewayStore, quarantineOf } from './store.ts'
 import { createTillWatch } from './till-watch.ts'
+import { setAsideAs } from './work-sender.ts'
 
 /** Where the gateway's own notes stand in the state table. */
 const STANDING = 'standing'
@@ -45,7 +46,8 @@ export class Bookkeeper {
   #lastTickMs: number
   #checkpointAtMs = 0
   #sealedBatch: number
-  #events: GatewayEvent[] = []
+  readonly #events = new Events()
+  readonly #guard: Guard
 
   constructor(db: Db, config: Config) {
     this.#db = db
@@ -58,7 +60,8 @@ export class Bookkeeper {
     this.#states = new StateCache(this.#store)
     const tills = createTillWatch(config)
     this.#facts = createFacts(config, this.#ledger, this.#states, this.#store, tills)
-    this.#carrier = createCarrier(db, {
+    this.#guard = createGuard({ db, states: this.#states, events: this.#events })
+    this.#carrier = createCarrier(db, this.#events, {
       ledger: this.#ledger,
       states: this.#states,
       store: this.#store,
@@ -72,7 +75,8 @@ export class Bookkeeper {
       factsAt: this.#facts.at,
       carryOut: this.#carrier.carryOut,
       carryOutSteps: this.#carrier.carryOutSteps,
-      emit: (event: GatewayEvent) => void this.#events.push(event),
+      guard: this.#guard,
+      emit: this.#events.emit,
     }
     this.#messages = createMessageSteps(parts)
     this.#shelves = createShelfSteps(parts)
@@ -91,15 +95,32 @@ export class Bookkeeper {
    * turn without works tests whether the disk writes.
    */
   turn(works: readonly Work[]): TurnResult {
+    return this.#commit(works, (work) => this.#one(work))
+  }
+
+  /** The same, each work by itself: one that throws is set aside, and the others are done. */
+  carefulTurn(works: readonly Work[]): TurnResult {
+    return this.#commit(works, (work) => {
+      const done = this.#guard(() => this.#one(work))
+      return done.ok ? done.value : this.#setAside(work, done.cause)
+    })
+  }
+
+  #commit(works: readonly Work[], one: (work: Work) => Verdict): TurnResult {
     const verdicts = inTransaction(this.#db, () => {
       if (works.length === 0) this.#states.put(STANDING, 'probe', PROBE)
-      const given = works.map((work) => this.#one(work))
+      const given = works.map(one)
       this.#states.flush()
       return given
     })
     this.#states.committed()
-    const events = [...this.#events.splice(0), ...this.#carrier.takeEvents()]
-    return { verdicts, events, sealedBatch: this.#sealedBatch }
+    return { verdicts, events: this.#events.take(), sealedBatch: this.#sealedBatch }
+  }
+
+  #setAside(work: Work, cause: unknown): Verdict {
+    const parked = setAsideAs(work, `expected to be handled, got ${String(cause)}`)
+    this.#messages.park(parked)
+    return { id: work.id, status: 'kept', code: parked.code, message: parked.message }
   }
 
   /** Writes what is only remembered: last-seen times and refreshed tags. */
@@ -160,8 +181,9 @@ export class Bookkeeper {
   #tick(nowMs: number): void {
     this.#messages.tick(nowMs)
     const facts = this.#facts.at(nowMs)
-    for (const step of interpretTick(facts, this.#lastTickMs, nowMs)) this.#carrier.carryOut(step)
-    this.#seal(nowMs)
+    const steps = this.#part('rules', nowMs, () => interpretTick(facts, this.#lastTickMs, nowMs))
+    for (const step of steps ?? []) this.#part('rules', nowMs, () => this.#carrier.carryOut(step))
+    this.#part('seal', nowMs, () => this.#seal(nowMs))
     if (nowMs - this.#checkpointAtMs >= this.#config.limits.checkpointMs) {
       this.#states.checkpoint()
       this.#checkpointAtMs = nowMs
@@ -174,6 +196,16 @@ export class Bookkeeper {
     this.#lastTickMs = nowMs
   }
 
+  /** What time brings about is many things: one that throws does not stop the others. */
+  #part<T>(name: string, nowMs: number, part: () => T): T | null {
+    const done = this.#guard(part)
+    if (done.ok) return done.value
+    const key = `defect/tick/${name}/${this.#facts.at(nowMs).businessDateOf(nowMs)}`
+    const text = `what time alone brings about (${name}) could not be done: ${String(done.cause)}`
+    this.#carrier.carryOut([{ kind: 'alert', key, atMs: nowMs, text }])
+    return null
+  }
+
   #seal(nowMs: number): void {
     const { batchEntries, batchAfterMs } = this.#config.limits
     const oldest = this.#ledger.oldestUnsealed()
@@ -183,7 +215,7 @@ export class Bookkeeper {
     if (!batch) return
     this.#sealedBatch = batch.number
     for (const { id } of this.#config.destinations)
-      this.#events.push({
+      this.#events.emit({
         type: 'batch',
         destination: id,
         number: batch.number,
@@ -209,7 +241,7 @@ export class Bookkeeper {
     const { id, destination, number, lastHash, atMs } = work
     const answer = this.#ledger.acknowledge(destination, number, { lastHash, atMs })
     if (answer.status === 'refused') return { id, ...answer }
-    this.#events.push({ type: 'batch', destination, number, state: 'acknowledged', detail: '' })
+    this.#events.emit({ type: 'batch', destination, number, state: 'acknowledged', detail: '' })
     return { id, status: 'committed' }
   }
 
@@ -219,11 +251,16 @@ export class Bookkeeper {
     // A repeat of an older import must not bring its planogram back.
     if (carried.status === 'done' && !carried.isRepeat) {
       for (const row of work.masters.planogram) this.#store.putPlanogram(row)
-      this.#facts.planogramChanged()
-      this.#shelves.planogramChanged()
-      this.#events.push({ type: 'planogram' })
+      this.#planogramChanged()
+      this.#states.onDrop(() => this.#planogramChanged())
+      this.#events.emit({ type: 'planogram' })
       for (const step of interpretKnown(this.#facts.at(work.atMs))) this.#carrier.carryOut(step)
     }
     return { id: work.id, ...verdictOf(carried) }
+  }
+
+  #planogramChanged(): void {
+    this.#facts.planogramChanged()
+    this.#shelves.planogramChanged()
   }
 }

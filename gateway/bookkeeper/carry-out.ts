@@ -1,7 +1,7 @@
 import { type Command, type Db, inSavepoint, type Outcome } from '../../ledger-core/index.ts'
-import type { GatewayEvent } from '../events.ts'
 import type { Conclusion, NewReview } from '../interpretation/conclusion.ts'
 import { type ConcludeParts, conclude, openReview, type Refused } from './conclude.ts'
+import type { Events } from './guard.ts'
 
 /** What became of one step's conclusions. */
 export type CarriedOut =
@@ -11,7 +11,10 @@ export type CarriedOut =
       /** True when the books had every posting of it before. */
       readonly isRepeat: boolean
     }
-  | Refused
+  | (Refused & {
+      /** The one that could not be done. */
+      readonly conclusion: Conclusion
+    })
 
 /**
  * Carries one step's conclusions out, in order, all or none: when the ledger refuses a posting
@@ -23,62 +26,49 @@ export interface Carrier {
   carryOutFor(conclusions: readonly Conclusion[]): CarriedOut
   /** The paper itself, then what was waiting for it; the first step's answer is the paper's. */
   carryOutSteps(steps: readonly (readonly Conclusion[])[]): CarriedOut
-  /** Events of the running turn; empty it after the commit. */
-  takeEvents(): GatewayEvent[]
 }
 
 const NOTHING_TO_DO: CarriedOut = { status: 'done', sequence: null, isRepeat: false }
 
-export function createCarrier(db: Db, given: Omit<ConcludeParts, 'emit'>): Carrier {
-  let events: GatewayEvent[] = []
-  const parts: ConcludeParts = { ...given, emit: (event) => void events.push(event) }
+export function createCarrier(db: Db, events: Events, given: Omit<ConcludeParts, 'emit'>): Carrier {
+  const parts: ConcludeParts = { ...given, emit: events.emit }
   const { states } = given
-  const attempt = (conclusions: readonly Conclusion[]): CarriedOut | RefusedStep => {
-    if (conclusions.length === 0) return NOTHING_TO_DO
-    const eventsBefore = events.length
-    states.beginStep()
-    const step = inSavepoint(db, () => runStep(parts, conclusions))
-    if (step.status !== 'refused') {
-      states.keepStep()
-      return step
-    }
+  const undo = (said: number) => {
     states.dropStep()
-    events = events.slice(0, eventsBefore)
-    return step
+    events.cutTo(said)
   }
-  const carryOutFor = (conclusions: readonly Conclusion[]): CarriedOut => {
-    const step = attempt(conclusions)
-    if (!('conclusion' in step)) return step
-    const { conclusion: _, ...refused } = step
-    return refused
+  const attempt = (conclusions: readonly Conclusion[]): CarriedOut => {
+    if (conclusions.length === 0) return NOTHING_TO_DO
+    const said = events.count()
+    states.beginStep()
+    try {
+      const step = inSavepoint(db, () => runStep(parts, conclusions))
+      if (step.status === 'refused') undo(said)
+      else states.keepStep()
+      return step
+    } catch (cause) {
+      undo(said)
+      throw cause
+    }
   }
   const carryOut = (conclusions: readonly Conclusion[]): CarriedOut => {
     const step = attempt(conclusions)
-    if (!('conclusion' in step)) return step
-    const { conclusion, ...refused } = step
-    if (conclusion.kind === 'post') openReview(parts, refusedByLedger(conclusion.command, refused))
-    return refused
+    if (step.status === 'refused' && step.conclusion.kind === 'post')
+      openReview(parts, refusedByLedger(step.conclusion.command, step))
+    return step
   }
   return {
     carryOut,
-    carryOutFor,
+    carryOutFor: attempt,
     carryOutSteps([paper = [], ...waiting]) {
       const carried = carryOut(paper)
       if (carried.status === 'done') for (const step of waiting) carryOut(step)
       return carried
     },
-    takeEvents() {
-      const taken = events
-      events = []
-      return taken
-    },
   }
 }
 
-type RefusedStep = Refused & { readonly conclusion: Conclusion }
-type Step = Exclude<CarriedOut, Refused> | RefusedStep
-
-function runStep(parts: ConcludeParts, conclusions: readonly Conclusion[]): Step {
+function runStep(parts: ConcludeParts, conclusions: readonly Conclusion[]): CarriedOut {
   const outcomes: Outcome[] = []
   for (const conclusion of conclusions) {
     const outcome = conclude(parts, conclusion)

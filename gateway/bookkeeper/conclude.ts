@@ -52,6 +52,8 @@ export function conclude(parts: ConcludeParts, conclusion: Conclusion): Outcome 
     }
     case 'remember':
       states.put(memoryKind(conclusion.memory), conclusion.key, conclusion.value)
+      if (conclusion.memory === 'delivery')
+        parts.emit({ type: 'receiving', delivery: conclusion.key })
       return null
     case 'forget':
       states.remove(memoryKind(conclusion.memory), conclusion.key)
@@ -90,9 +92,9 @@ function settle(
 
 function setAside(
   { store, quarantine, emit }: ConcludeParts,
-  { kind: _, place, epc, ...row }: Of<'set-aside'>,
+  { kind: _, place, what, ...row }: Of<'set-aside'>,
 ): null {
-  store.keep({ ...row, topic: place, business: false, payload: Buffer.from(epc) }, quarantine)
+  store.keep({ ...row, topic: place, business: false, payload: Buffer.from(what) }, quarantine)
   const { device, code, message } = row
   emit({ type: 'quarantined', device, code, message })
   return null

@@ -1,6 +1,7 @@
+import assert from 'node:assert'
 import { createSchedule, type Due } from './schedule.ts'
+import { setAsideRecord } from './sound-record.ts'
 import type { StepParts } from './step-parts.ts'
-import { quarantineOf } from './store.ts'
 
 /** A kind of durable record that time alone moves on; only its machine writes records of its kind. */
 export interface TimedMachine {
@@ -22,14 +23,20 @@ const LOOK_AGAIN_MS = 1_000
 
 /**
  * Records of all machines by the time they are due. A record that its own machine cannot read any
- * more would kill every tick: it is set aside for a person, told of, and the others go on.
+ * more would kill every tick: it is set aside for a person, told of, and the others go on. What one record
+ * brings about happens wholly or not at all.
  */
 export function createDueRecords(parts: StepParts, machines: readonly TimedMachine[]): DueRecords {
-  const { states, store } = parts
+  const { states, store, guard } = parts
   const byKind = new Map(machines.map((machine) => [machine.kind, machine]))
   const schedule = createSchedule()
+  const put = (kind: string, key: string, dueMs: number) => {
+    // What has no place in the order of time would stand before everything that has.
+    assert(!Number.isNaN(dueMs), `${kind} ${key} says no time at which it is due`)
+    schedule.add({ kind, key, dueMs })
+  }
   const add = ({ kind, dueAtMs }: TimedMachine, key: string, state: unknown) =>
-    schedule.add({ kind, key, dueMs: dueAtMs(state, key) })
+    put(kind, key, dueAtMs(state, key))
   for (const machine of machines)
     for (const { key, body } of store.states(machine.kind)) {
       try {
@@ -47,7 +54,7 @@ export function createDueRecords(parts: StepParts, machines: readonly TimedMachi
     const after = states.get(kind, key)
     if (after === undefined) return
     const dueMs = machine.dueAtMs(after, key)
-    schedule.add({ kind, key, dueMs: dueMs > nowMs ? dueMs : nowMs + LOOK_AGAIN_MS })
+    put(kind, key, dueMs <= nowMs ? nowMs + LOOK_AGAIN_MS : dueMs)
   }
   return {
     written(kind, key, state) {
@@ -58,33 +65,9 @@ export function createDueRecords(parts: StepParts, machines: readonly TimedMachi
       const taken: Due[] = []
       for (let next = schedule.take(nowMs); next; next = schedule.take(nowMs)) taken.push(next)
       for (const due of taken) {
-        try {
-          one(due, nowMs)
-        } catch (cause) {
-          setAside(parts, due, nowMs, cause)
-        }
+        const done = guard(() => one(due, nowMs))
+        if (!done.ok) setAsideRecord(parts, due, nowMs, done.cause)
       }
     },
   }
-}
-
-/** Faults of the disk are no fault of the record. */
-function setAside(parts: StepParts, { kind, key }: Due, nowMs: number, cause: unknown): void {
-  if (cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE'))
-    throw cause
-  const { states, store, config } = parts
-  const message = `expected a record that can be read, got ${String(cause)}`
-  const row = {
-    atMs: nowMs,
-    device: kind,
-    topic: key,
-    code: 'bad-record',
-    message,
-    business: false,
-  }
-  const payload = Buffer.from(store.get(kind, key) ?? '')
-  store.keep({ ...row, payload }, quarantineOf(config))
-  states.remove(kind, key)
-  const text = `what was remembered of ${key} (${kind}) could not be read and is set aside`
-  parts.carryOut([{ kind: 'alert', key: `bad-record/${kind}/${key}`, atMs: nowMs, text }])
 }

@@ -16,6 +16,7 @@ import type {
   ParkedLine,
   ShelfCount,
 } from '../interpretation/conclusion.ts'
+import type { OpenCount } from '../interpretation/facts.ts'
 import { createBusinessDate } from './business-date.ts'
 import { askedReviewOf } from './review-row.ts'
 import { SHELF } from './shelf-steps.ts'
@@ -45,6 +46,7 @@ export function createFacts(
     // The device as a whole: what holds where a part has no word of its own.
     ...config.devices.map((one) => [one.id, movementsOf(one, config.portals)] as const),
   ])
+  const scanners = new Map(config.devices.map(({ id, scansAt }) => [id, scansAt]))
   let planogram = planogramOf(store)
   const readerLocations = new Set(
     config.devices.flatMap(({ readPoints }) =>
@@ -70,6 +72,9 @@ export function createFacts(
     quantityAtSequence: (sku, location, sequence) =>
       ledger.quantityAtSequence(sku, location, sequence),
     shelfCounts: (camera) => shelfCounts(camera, config, states),
+    scanPlace: (device) => scanners.get(device) ?? null,
+    openCounts: (location) => openCounts(ledger, location),
+    locationOfCount: (count) => locationOfCount(ledger, count),
     closingItems: (period) => closingItems(period, { config, ledger, store, businessDateOf }),
     sequenceOf: (sourceKey) => ledger.sequenceOf(sourceKey),
     planogram: (camera, zone) => planogram.zones.get(`${camera}/${zone}`) ?? null,
@@ -100,6 +105,21 @@ export function createFacts(
       planogram = planogramOf(store)
     },
   }
+}
+
+function openCounts(ledger: Ledger, location: string): OpenCount[] {
+  return ledger.openCounts().flatMap((count) => {
+    const lines = ledger
+      .countLines(count)
+      .filter((line) => line.location === location)
+      .map(({ sku, counted }) => ({ sku, isCounted: counted !== null }))
+    return lines.length === 0 ? [] : [{ count, lines }]
+  })
+}
+
+function locationOfCount(ledger: Ledger, count: string): string | null {
+  const [location, ...others] = new Set(ledger.countLines(count).map((line) => line.location))
+  return location === undefined || others.length > 0 ? null : location
 }
 
 function parkedLines(ledger: Ledger): ParkedLine[] {

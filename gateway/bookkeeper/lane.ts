@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import { startWorker } from '../process/entry.ts'
 import { type PackedResult, packTurn, unpackResult } from './packing.ts'
 import type { BookkeeperMessage, Verdict, Work, WorkBody } from './protocol.ts'
+import { setAsideAs } from './work-sender.ts'
 
 export interface LaneOptions {
   readonly config: Config
@@ -220,16 +221,5 @@ export class Lane {
 
 function parkedIfDeadly({ work, deaths }: Pending): Work {
   if (deaths < DEATHS_UNTIL_PARKED || work.kind === 'park') return work
-  const { id, atMs } = work
-  const isMessage = work.kind === 'message'
-  return {
-    kind: 'park',
-    id,
-    atMs,
-    device: isMessage ? work.device : work.kind,
-    topic: isMessage ? work.topic : '',
-    code: 'defect',
-    message: `expected to be handled, got the bookkeeper killed ${deaths} times`,
-    payload: isMessage ? work.payload : Buffer.from(JSON.stringify(work)),
-  }
+  return setAsideAs(work, `expected to be handled, got the bookkeeper killed ${deaths} times`)
 }

@@ -1,4 +1,3 @@
-import type { DeviceEvent } from '../../sensors/index.ts'
 import { type DocumentRefusal, parseDocument, parseTill } from '../documents/parse.ts'
 import {
   interpretDocument,
@@ -89,8 +88,7 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
             false,
           )
         default: {
-          const { used, refused, scans } = reads.take(profile, message)
-          for (const scan of scans) keep({ ...message, ...unusedScan(scan) }, false)
+          const { used, refused } = reads.take(profile, message)
           const verdicts = refused.map((part) => keep({ ...message, ...part }, false))
           return (used ? undefined : verdicts[0]) ?? COMMITTED
         }
@@ -101,25 +99,14 @@ export function createMessageSteps(parts: StepParts): MessageSteps {
       keep(parked, profile === 'till' || profile === 'document')
       if (parked.code !== 'defect') return
       const { atMs, device, message } = parked
-      const alert = { key: `parked/${device}/${atMs}`, atMs, text: `${device}: ${message}` }
-      if (store.raiseAlert(alert.key, atMs, alert.text)) emit({ type: 'alert', ...alert })
+      // Told once a day and sender: the quarantine names each.
+      const key = `parked/${device}/${parts.factsAt(atMs).businessDateOf(atMs)}`
+      parts.carryOut([{ kind: 'alert', key, atMs, text: `${device}: ${message}` }])
     },
     link: reads.link,
     tick: (nowMs) => reads.tick(nowMs),
   }
 }
-
-/** No step uses scans yet: set aside, so that a person sees what was scanned and by what. */
-function unusedScan({ detail, scan }: DeviceEvent): { code: string; message: string } {
-  const gtin = scan?.ok && 'gtin14' in scan && scan.gtin14 ? ` of GTIN ${scan.gtin14}` : ''
-  const text = JSON.stringify(detail.slice(0, SCAN_SHOWN_MAX))
-  return {
-    code: 'scan-unused',
-    message: `a scan${gtin}, ${text}, was read; no step uses scans yet`,
-  }
-}
-
-const SCAN_SHOWN_MAX = 100
 
 function isRefusal(value: object): value is DocumentRefusal {
   return 'code' in value && 'message' in value

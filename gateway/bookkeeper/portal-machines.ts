@@ -1,3 +1,4 @@
+import assert from 'node:assert'
 import {
   type BeamState,
   beamDefaults,
@@ -17,7 +18,8 @@ import {
 } from '../../sensors/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { TimedMachine } from './due-records.ts'
-import type { StateCache } from './state-cache.ts'
+import { overRecord } from './sound-record.ts'
+import type { StepParts } from './step-parts.ts'
 
 type PortalEvent = Parameters<typeof stepPortal>[2]
 
@@ -37,8 +39,7 @@ export type Keep = (
 ) => void
 
 export interface PortalParts {
-  readonly config: Config
-  readonly states: StateCache
+  readonly parts: StepParts
   readonly keep: Keep
   readonly conclude: (observations: readonly TagObservation[], nowMs: number) => void
   /** A tag is on its way out and its pass has not ended yet. */
@@ -48,7 +49,7 @@ export interface PortalParts {
 type Passed = Extract<TagObservation, { kind: 'tag-passed' }>
 
 /** Kinds in the state table; only the machine named writes records of its kind. */
-const PORTAL = 'portal'
+export const PORTAL = 'portal'
 const RIVALS = 'rivals'
 const BEAMS = 'beams'
 
@@ -59,18 +60,32 @@ const BEAMS = 'beams'
 const GLANCE_QUIET_MS = 300
 
 /** A tag's passes through each portal, which of two near doors had it, and what light beams say. */
-export function createPortalMachines(parts: PortalParts): PortalMachines {
-  const { config, states, keep, conclude, leaving } = parts
+export function createPortalMachines({
+  parts,
+  keep,
+  conclude,
+  leaving,
+}: PortalParts): PortalMachines {
+  const { config, states } = parts
   const settingsOf = portalSettings(config)
   const neighbours = neighboursOf(config)
   const rivalling = { ...rivalDefaults, neighbours }
   const known = new Set(config.portals.map(({ id }) => id))
   const glanced = glancedAt(config, neighbours)
-  const beamsAt = (portal: string) => states.get(BEAMS, portal) as BeamState | undefined
+  const crossingsAt = (portal: string, nowMs: number) =>
+    overRecord(parts, { kind: BEAMS, key: portal }, nowMs, (state?: BeamState) => {
+      const crossings = state?.crossings ?? []
+      // A tag's machine must not stumble over what the beams' left behind.
+      assert(crossings.every(({ atMs }) => Number.isFinite(atMs)))
+      return crossings
+    })
 
   const rival = (epc: string, event: Parameters<typeof stepRivals>[1], nowMs: number) => {
-    const state = states.get(RIVALS, epc) as RivalState | undefined
-    const step = stepRivals(state, event, rivalling)
+    const record = { kind: RIVALS, key: epc }
+    const { state, step } = overRecord(parts, record, nowMs, (state?: RivalState) => ({
+      state,
+      step: stepRivals(state, event, rivalling),
+    }))
     keep(RIVALS, epc, state, step)
     conclude(step.observations, nowMs)
   }
@@ -83,8 +98,11 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
   }
   const pass: PortalMachines['pass'] = (portal, epc, event, nowMs) => {
     const key = `${portal}/${epc}`
-    const state = states.get(PORTAL, key) as PortalState | undefined
-    const step = stepPortal(state, { portal, epc }, event, settingsOf(portal))
+    const record = { kind: PORTAL, key }
+    const { state, step } = overRecord(parts, record, nowMs, (state?: PortalState) => ({
+      state,
+      step: stepPortal(state, { portal, epc }, event, settingsOf(portal)),
+    }))
     keep(PORTAL, key, state, step)
     for (const sight of step.observations) saw(sight, nowMs)
   }
@@ -94,7 +112,7 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
     if (!state || !glanced.has(portal)) return
     const tag = { portal, epc: key.slice(portal.length + 1) }
     const at = { atMs, quietMs: GLANCE_QUIET_MS }
-    const crossings = beamsAt(portal)?.crossings ?? []
+    const crossings = crossingsAt(portal, atMs)
     const seen = glancePortal(state, tag, at, settingsOf(portal), crossings)
     if (seen) leaving(seen, atMs)
   }
@@ -107,8 +125,11 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
   return {
     pass,
     beam(portal, beam, atMs) {
-      const state = beamsAt(portal)
-      const next = stepBeams(state, { beam, atMs }, beamDefaults)
+      const record = { kind: BEAMS, key: portal }
+      const { state, next } = overRecord(parts, record, atMs, (state?: BeamState) => ({
+        state,
+        next: stepBeams(state, { beam, atMs }, beamDefaults),
+      }))
       if (next !== state) states.put(BEAMS, portal, next)
     },
     timed: [
@@ -117,7 +138,7 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
         dueAtMs: (state, key) => dueAtMs(state as PortalState, key),
         tick(key, atMs) {
           const portal = portalIn(key)
-          const event = { kind: 'tick', atMs, crossings: beamsAt(portal)?.crossings ?? [] } as const
+          const event = { kind: 'tick', atMs, crossings: crossingsAt(portal, atMs) } as const
           // A portal that is no longer configured is forgotten with its tags.
           if (!known.has(portal)) return states.remove(PORTAL, key)
           pass(portal, key.slice(portal.length + 1), event, atMs)

@@ -1,6 +1,5 @@
 import {
   type DecodeOptions,
-  type DeviceEvent,
   decodeReads,
   type ReaderProfile,
   readPointAt,
@@ -8,10 +7,13 @@ import {
   type Unreadable,
 } from '../../sensors/index.ts'
 import type { DeviceConfig } from '../config/schema.ts'
-import { tagOf } from '../interpretation/index.ts'
+import { isContainerTag, tagOf } from '../interpretation/index.ts'
 import { createChipCheck } from './chip-check.ts'
+import { createEventSteps } from './event-steps.ts'
+import type { HeardRead } from './ghost-check.ts'
 import type { Work } from './protocol.ts'
-import { beamsOf, portalOf, readPointMap } from './read-point-map.ts'
+import { readPointMap } from './read-point-map.ts'
+import { createReaderLinks } from './reader-links.ts'
 import { createReaderWatch } from './reader-watch.ts'
 import type { StepParts } from './step-parts.ts'
 import { createTagMachines } from './tag-machines.ts'
@@ -26,8 +28,6 @@ export interface ReadSteps {
   ): {
     readonly used: boolean
     readonly refused: readonly Unreadable[]
-    /** Barcodes: no part of a tag's life. */
-    readonly scans: readonly DeviceEvent[]
   }
   /** A connection that we keep ourselves has begun, ended or leaked. */
   link(link: Extract<Work, { kind: 'link' }>): void
@@ -40,91 +40,59 @@ const ANTENNAS_MAX = 64
 export function createReadSteps(parts: StepParts): ReadSteps {
   const { config } = parts
   const points = readPointMap(config.devices)
-  const beams = beamsOf(config.portals)
-  /** Connections of ours that are lost: a late word of dropped messages is no sign of life. */
-  const away = new Set<string>()
+  const docks = new Set(
+    config.portals.filter(({ role }) => role === 'receiving').map(({ id }) => id),
+  )
   const watch = createReaderWatch(parts)
+  const links = createReaderLinks(parts, watch)
   const machines = createTagMachines(parts, watch.blindUntilMs)
-  const isOurChip = createChipCheck(parts)
+  const chips = createChipCheck(parts)
   const unplaced = createUnplaced(parts)
+  const oneEvent = createEventSteps(parts, { points, watch, links, machines })
   const options = optionsOf(config.devices)
 
   const oneRead = (read: TagRead, nowMs: number) => {
-    const { device, antenna, rssiCdbm, count, epc } = read
+    const { device, antenna, rssiCdbm, count, epc, tid, crcHolds } = read
     const atMs = watch.timeOf(read, nowMs)
     const point = readPointAt(points, { device, antenna, atMs })
     if (!point) return unplaced(read, nowMs)
     // Foreign and look-alike EPCs are nobody's stock, and a passer-by's private matter.
-    if (tagOf(epc) === null) return
+    const isContainer = 'portal' in point && docks.has(point.portal) && isContainerTag(epc)
+    if (tagOf(epc) === null && !isContainer) return
+    const heard: HeardRead = {
+      ...{ device, antenna, epc, atMs, receivedAtMs: nowMs, rssiCdbm, count },
+      ...(tid === undefined ? {} : { tid }),
+      ...(crcHolds === undefined ? {} : { crcHolds }),
+    }
+    const portal = 'portal' in point ? point.portal : null
+    for (const one of machines.believed(heard, portal)) placed(one, nowMs)
+  }
+  const placed = (read: HeardRead, nowMs: number) => {
+    const { device, antenna, atMs, receivedAtMs, rssiCdbm, count, epc } = read
+    const point = readPointAt(points, { device, antenna, atMs })
+    if (!point) return
     const seen = { atMs, device, antenna, rssiCdbm, count }
-    if (!isOurChip(read, 'location' in point ? point.location : point.portal, atMs, nowMs)) return
+    const area = 'location' in point ? point.location : point.portal
+    if (!chips.mayMove(read, area, atMs, nowMs)) return
     if ('location' in point)
       return machines.shelf(epc, { ...seen, location: point.location }, nowMs)
-    const event = { kind: 'read', ...seen, receivedAtMs: nowMs, side: point.side } as const
+    const event = { kind: 'read', ...seen, receivedAtMs, side: point.side } as const
     machines.pass(point.portal, epc, event, nowMs)
-  }
-  /** Beams, and readers that say themselves which way a tag went. */
-  const oneEvent = (event: DeviceEvent, nowMs: number) => {
-    const atMs = Math.min(event.atMs ?? nowMs, nowMs)
-    switch (event.kind) {
-      case 'reads-lost':
-        return lost(event.device, event.detail, nowMs)
-      case 'gpi': {
-        const beam = beams.get(`${event.device}/${event.pin}`)
-        if (beam && event.level === beam.brokenAt) machines.beam(beam.portal, beam.beam, atMs)
-        return
-      }
-      case 'direction':
-        return told(event, atMs, nowMs)
-    }
-  }
-  const told = (
-    { device, epc, direction, confidence }: DeviceEvent,
-    atMs: number,
-    nowMs: number,
-  ) => {
-    const portal = portalOf(device, points)
-    if (portal === null || epc === undefined || tagOf(epc) === null) return
-    if (direction !== 'in' && direction !== 'out') return
-    const said = { atMs, direction, confidence: confidence ?? 1_000, receivedAtMs: nowMs }
-    machines.pass(portal, epc, { kind: 'told', ...said }, nowMs)
-  }
-  /** Told once a day and reader. */
-  const alert = (what: string, device: string, text: string, nowMs: number) => {
-    const day = parts.factsAt(nowMs).businessDateOf(nowMs)
-    parts.carryOut([{ kind: 'alert', key: `${what}/${device}/${day}`, atMs: nowMs, text }])
-  }
-  /** What a reader has lost it may have lost anywhere: it is blind until it has looked again. */
-  const lost = (device: string, detail: string, nowMs: number) => {
-    watch.blinded(device, nowMs, 'reads-lost')
-    if (!away.has(device)) watch.heard(device, nowMs)
-    alert('reads-lost', device, `${device} lost reads: ${detail}`, nowMs)
-  }
-  /** Blind until it speaks again: nothing tells what it saw, or would have seen, meanwhile. */
-  const gone = (device: string, detail: string, nowMs: number) => {
-    away.add(device)
-    watch.blinded(device, nowMs, 'silent')
-    const text = `${device} is not connected and sees nothing: ${detail}`
-    alert('reader-away', device, text, nowMs)
   }
   return {
     take(profile, message) {
       const { device, payload, atMs: nowMs } = message
-      away.delete(device)
-      watch.heard(device, nowMs)
+      links.heard(device, nowMs)
       const { reads, events, refused } = decodeReads(profile, device, payload, options.get(device))
       for (const event of events) oneEvent(event, nowMs)
       for (const read of reads) oneRead(read, nowMs)
-      const scans = events.filter(({ kind }) => kind === 'scan')
-      return { used: reads.length + events.length > 0, refused, scans }
+      return { used: reads.length + events.length > 0, refused }
     },
-    link({ device, state, detail, atMs }) {
-      if (state === 'missed') return lost(device, detail, atMs)
-      if (state === 'lost') return gone(device, detail, atMs)
-      away.delete(device)
-      watch.heard(device, atMs)
+    link: links.take,
+    tick(nowMs) {
+      machines.tick(nowMs)
+      chips.tick(nowMs)
     },
-    tick: machines.tick,
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type TagRead,
 } from '../../sensors/index.ts'
 import type { DeviceConfig } from '../config/schema.ts'
+import { overRecord } from './sound-record.ts'
 import type { StepParts } from './step-parts.ts'
 
 type BlindCause = Extract<Parameters<typeof stepBlindness>[1], { kind: 'blinded' }>['cause']
@@ -19,6 +20,8 @@ export interface ReaderWatch {
   /** When a read was made, in our time; what its event number shows to be missing is noted. */
   timeOf(read: TagRead, receivedAtMs: number): number
   heard(device: string, atMs: number): void
+  /** Another reader under an old name: nothing of what was learnt of the old one holds. */
+  learnAnew(device: string, nowMs: number): void
   blinded(device: string, atMs: number, cause: BlindCause): void
   /** Until when nobody who watches a location could have seen a tag; null: never blind. */
   blindUntilMs(location: string, nowMs: number): number | null
@@ -35,22 +38,26 @@ interface Numbered {
 }
 
 /** No reader buffers longer than a week; a time further away is no time at all. */
-const REPLAY_MAX_MS = 7 * 86_400_000
+export const REPLAY_MAX_MS = 7 * 86_400_000
 
-export function createReaderWatch({ config, states }: StepParts): ReaderWatch {
+export function createReaderWatch(parts: StepParts): ReaderWatch {
+  const { config, states } = parts
   const watching = watchersOf(config.devices)
   /** Readers that were blind while we were away: noted when we first know what time it is. */
   const begun = new Set<string>()
 
   const step = (device: string, event: Parameters<typeof stepBlindness>[1]) => {
-    // Only stepBlindness makes records of this kind.
-    const state = states.get(BLIND, device) as BlindState | undefined
-    const next = stepBlindness(state, event, blindDefaults)
+    const record = { kind: BLIND, key: device }
+    const { state, next } = overRecord(parts, record, event.atMs, (state?: BlindState) => ({
+      state,
+      next: stepBlindness(state, event, blindDefaults),
+    }))
     if (next !== state) states.put(BLIND, device, next)
   }
   const begin = (device: string, atMs: number) => {
     if (begun.has(device)) return
     begun.add(device)
+    states.onDrop(() => begun.delete(device))
     step(device, { kind: 'blinded', atMs, cause: 'gateway-started' })
   }
   const blinded: ReaderWatch['blinded'] = (device, atMs, cause) => {
@@ -60,21 +67,33 @@ export function createReaderWatch({ config, states }: StepParts): ReaderWatch {
   /** A hole in the reader's own numbers is something it saw and we did not get, or not yet. */
   const numbered = ({ device, eventNumber, boot = '' }: TagRead, atMs: number) => {
     if (eventNumber === null) return
-    // Only this function makes records of this kind.
-    const known = states.get(SEQUENCE, device) as Numbered | undefined
-    const isNewBoot = known !== undefined && known.boot !== boot
-    const before = isNewBoot ? undefined : known?.sequence
-    const { next, kind } = stepSequence(before, { number: eventNumber, deviceAtMs: atMs })
+    const record = { kind: SEQUENCE, key: device }
+    const { before, next, kind, isNewBoot } = overRecord(
+      parts,
+      record,
+      atMs,
+      (known?: Numbered) => {
+        const isNewBoot = known !== undefined && known.boot !== boot
+        const before = isNewBoot ? undefined : known?.sequence
+        const seen = { number: eventNumber, deviceAtMs: atMs }
+        return { isNewBoot, before, ...stepSequence(before, seen) }
+      },
+    )
     if (kind === 'gap') blinded(device, atMs, 'reads-lost')
     if (kind === 'reboot' || isNewBoot) blinded(device, atMs, 'silent')
     if (next === before) return
-    const record: Numbered = { boot, sequence: next }
+    const numbers: Numbered = { boot, sequence: next }
     // The next number says nothing new; what is lost of it in a crash shows as a hole.
-    if (kind === 'next') states.refresh(SEQUENCE, device, record)
-    else states.put(SEQUENCE, device, record)
+    if (kind === 'next') states.refresh(SEQUENCE, device, numbers)
+    else states.put(SEQUENCE, device, numbers)
   }
   return {
     blinded,
+    learnAnew(device, nowMs) {
+      states.remove(CLOCK, device)
+      states.remove(SEQUENCE, device)
+      blinded(device, nowMs, 'hardware-changed')
+    },
     heard(device, atMs) {
       begin(device, atMs)
       step(device, { kind: 'heard', atMs })
@@ -82,10 +101,14 @@ export function createReaderWatch({ config, states }: StepParts): ReaderWatch {
     timeOf(read, receivedAtMs) {
       if (read.atMs === null) return receivedAtMs
       const { device, atMs: deviceAtMs } = read
-      // Only stepDeviceClock makes records of this kind.
-      const state = states.get(CLOCK, device) as DeviceClock | undefined
       const message = { deviceAtMs, receivedAtMs, ...(read.replayed ? { isReplay: true } : {}) }
-      const { next, correctedAtMs, isMaterial, steppedByMs } = stepDeviceClock(state, message)
+      const record = { kind: CLOCK, key: device }
+      const { next, correctedAtMs, isMaterial, steppedByMs } = overRecord(
+        parts,
+        record,
+        receivedAtMs,
+        (state?: DeviceClock) => stepDeviceClock(state, message),
+      )
       if (isMaterial) states.put(CLOCK, device, next)
       else states.refresh(CLOCK, device, next)
       // A clock that was never set, or that is broken, must not date a movement.
@@ -98,7 +121,8 @@ export function createReaderWatch({ config, states }: StepParts): ReaderWatch {
     blindUntilMs(location, nowMs) {
       const untils = (watching.get(location) ?? []).map((device) => {
         begin(device, nowMs)
-        return blindUntilMs(states.get(BLIND, device) as BlindState | undefined, nowMs)
+        const record = { kind: BLIND, key: device }
+        return overRecord(parts, record, nowMs, (state?: BlindState) => blindUntilMs(state, nowMs))
       })
       if (untils.length === 0) return nowMs
       // One reader that sees is enough.

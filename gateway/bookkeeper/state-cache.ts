@@ -8,6 +8,11 @@ export interface StateRows {
 
 type Records = Map<string, unknown>
 type Layer = Map<string, Records>
+interface Step {
+  readonly records: Layer
+  /** Takes back what the step did to memory, newest last. */
+  readonly undo: (() => void)[]
+}
 const GONE = Symbol('removed')
 const KEPT_MAX = 500_000
 
@@ -24,9 +29,10 @@ export class StateCache {
   #baseSize = 0
   /** Keys in base that are newer than the disk. */
   readonly #refreshed: Map<string, Set<string>> = new Map()
-  /** What this turn has concluded so far, and what the running step has. */
+  /** What this turn has concluded so far. */
   #turn: Layer = new Map()
-  #step: Layer | null = null
+  /** Steps that are under way, each inside the one before. */
+  readonly #steps: Step[] = []
 
   /** `keptMax`: settled records kept in memory; the rest are read again when needed. */
   constructor(rows: StateRows, keptMax = KEPT_MAX) {
@@ -35,8 +41,7 @@ export class StateCache {
   }
 
   get(kind: string, key: string): unknown {
-    const provisional = this.#step?.get(kind)?.get(key) ?? this.#turn.get(kind)?.get(key)
-    const known = provisional ?? this.#base.get(kind)?.get(key)
+    const known = this.#provisional(kind, key) ?? this.#base.get(kind)?.get(key)
     if (known !== undefined) return known === GONE ? undefined : known
     const body = this.#rows.get(kind, key)
     const value: unknown = body === undefined ? GONE : JSON.parse(body)
@@ -45,17 +50,17 @@ export class StateCache {
   }
 
   put(kind: string, key: string, value: unknown): void {
-    place(this.#step ?? this.#turn, kind, key, value)
+    place(this.#steps.at(-1)?.records ?? this.#turn, kind, key, value)
   }
 
   /** A refresh of a settled record: lost in a crash without harm, written at a checkpoint. */
   refresh(kind: string, key: string, value: unknown): void {
-    const isProvisional = this.#step?.get(kind)?.has(key) || this.#turn.get(kind)?.has(key)
-    if (isProvisional) return this.put(kind, key, value)
+    if (this.#provisional(kind, key) !== undefined) return this.put(kind, key, value)
+    const keys = this.#refreshed.get(kind) ?? new Set()
+    this.#refreshed.set(kind, keys)
+    if (this.#steps.length > 0) this.#rememberBefore(kind, key, keys)
     this.#remember(kind, key, value)
-    const keys = this.#refreshed.get(kind)
-    if (keys) keys.add(key)
-    else this.#refreshed.set(kind, new Set([key]))
+    keys.add(key)
   }
 
   remove(kind: string, key: string): void {
@@ -69,25 +74,34 @@ export class StateCache {
       const known = this.#base.get(kind)?.get(key)
       found.set(key, known === undefined ? JSON.parse(body) : known)
     }
-    for (const layer of this.#step ? [this.#turn, this.#step] : [this.#turn])
+    for (const layer of [this.#turn, ...this.#steps.map(({ records }) => records)])
       for (const [key, value] of layer.get(kind) ?? [])
         if (key.startsWith(prefix)) found.set(key, value)
     const kept = [...found].filter(([, value]) => value !== GONE)
     return kept.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
   }
 
+  /** Steps may stand inside one another; each is kept or dropped before the one around it. */
   beginStep(): void {
-    this.#step = new Map()
+    this.#steps.push({ records: new Map(), undo: [] })
   }
 
   keepStep(): void {
-    for (const [kind, records] of this.#step ?? [])
-      for (const [key, value] of records) place(this.#turn, kind, key, value)
-    this.#step = null
+    const step = this.#steps.pop()
+    if (!step) return
+    const around = this.#steps.at(-1)
+    for (const [kind, records] of step.records)
+      for (const [key, value] of records) place(around?.records ?? this.#turn, kind, key, value)
+    around?.undo.push(...step.undo)
   }
 
   dropStep(): void {
-    this.#step = null
+    for (const undo of this.#steps.pop()?.undo.toReversed() ?? []) undo()
+  }
+
+  /** For what a machine keeps in memory beside its records: undone when the running step is. */
+  onDrop(undo: () => void): void {
+    this.#steps.at(-1)?.undo.push(undo)
   }
 
   /** Writes the turn's records; call inside the transaction, last. */
@@ -109,7 +123,7 @@ export class StateCache {
 
   rolledBack(): void {
     this.#turn = new Map()
-    this.#step = null
+    this.#steps.length = 0
   }
 
   /** Takes memory-only refreshes into the running turn. */
@@ -120,6 +134,26 @@ export class StateCache {
         if (value !== undefined && !this.#turn.get(kind)?.has(key))
           place(this.#turn, kind, key, value)
       }
+  }
+
+  /** What steps and turn hold of it, GONE included; undefined: nothing. */
+  #provisional(kind: string, key: string): unknown {
+    for (let at = this.#steps.length - 1; at >= 0; at--) {
+      const known = this.#steps[at]?.records.get(kind)?.get(key)
+      if (known !== undefined) return known
+    }
+    return this.#turn.get(kind)?.get(key)
+  }
+
+  #rememberBefore(kind: string, key: string, keys: Set<string>): void {
+    const before = this.#base.get(kind)?.get(key)
+    const wasRefreshed = keys.has(key)
+    this.onDrop(() => {
+      if (!wasRefreshed) keys.delete(key)
+      if (before !== undefined) this.#remember(kind, key, before)
+      // What was not in memory is read again when it is asked for.
+      else if (this.#base.get(kind)?.delete(key)) this.#baseSize -= 1
+    })
   }
 
   #remember(kind: string, key: string, value: unknown): void {

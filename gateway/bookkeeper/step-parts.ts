@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { GatewayEvent } from '../events.ts'
 import type { Conclusion, Facts } from '../interpretation/conclusion.ts'
 import type { CarriedOut } from './carry-out.ts'
+import type { Guard } from './guard.ts'
 import type { Verdict } from './protocol.ts'
 import type { StateCache } from './state-cache.ts'
 import type { GatewayStore } from './store.ts'
@@ -16,6 +17,7 @@ export interface StepParts {
   readonly factsAt: (nowMs: number) => Facts
   readonly carryOut: (conclusions: readonly Conclusion[]) => CarriedOut
   readonly carryOutSteps: (steps: readonly (readonly Conclusion[])[]) => CarriedOut
+  readonly guard: Guard
   readonly emit: (event: GatewayEvent) => void
 }
 

@@ -104,6 +104,8 @@ export interface PersonChange {
 
 export interface GatewayStore extends StateRows {
   states(kind: string): Iterable<{ key: string; body: string }>
+  /** The next keys of a kind, in key order. */
+  statesAfter(kind: string, key: string, limit: number): string[]
   putPlanogram(row: { camera: string; zone: string; sku: string; location: string }): void
   planogram(): { camera: string; zone: string; sku: string; location: string }[]
   /** New review's id, or null when this question was asked before. */
@@ -133,6 +135,7 @@ export function openGatewayStore(db: Db): GatewayStore {
     remove: (kind, key) => void sql.stateRemove.run(kind, key),
     range: (kind, prefix) => sql.stateRange.all(kind, prefix, `${prefix}\u{10ffff}`),
     states: (kind) => sql.stateAll.iterate(kind),
+    statesAfter: (kind, key, limit) => sql.stateAfter.all(kind, key, limit),
     putPlanogram: (row) => void sql.planogramPut.run(row.camera, row.zone, row.sku, row.location),
     planogram: () => sql.planogramAll.all(),
     openReview(review, proposal) {
@@ -236,6 +239,11 @@ function prepare(db: Db) {
     stateAll: db.prepare<[Text], { key: Text; body: Text }>(
       'select key, body from state where kind = ? order by key',
     ),
+    stateAfter: db
+      .prepare<[Text, Text, number], Text>(
+        'select key from state where kind = ? and key > ? order by key limit ?',
+      )
+      .pluck(),
     planogramPut: db.prepare<[Text, Text, Text, Text]>(
       'insert into planogram (camera, zone, sku, location) values (?, ?, ?, ?) on conflict (camera, zone) do update set sku = excluded.sku, location = excluded.location',
     ),

@@ -13,15 +13,20 @@ import {
   interpretArrival,
   interpretLeaving,
   interpretPass,
+  isHeardOf,
   tagOf,
 } from '../interpretation/index.ts'
+import { createDoorSense } from './door-sense.ts'
 import { createDueRecords } from './due-records.ts'
+import { createGhostCheck, type HeardRead } from './ghost-check.ts'
 import {
   createPortalMachines,
   type Keep,
+  PORTAL,
   type PortalMachines,
   type PortalParts,
 } from './portal-machines.ts'
+import { overRecord } from './sound-record.ts'
 import type { StepParts } from './step-parts.ts'
 
 type PlaceEvent = Parameters<typeof stepPlace>[2]
@@ -30,6 +35,8 @@ type PlaceRead = Omit<Extract<PlaceEvent, { kind: 'read' }>, 'kind'>
 /** The tags' machines, one durable record each, and what follows from what they observe. */
 export interface TagMachines extends Pick<PortalMachines, 'pass' | 'beam'> {
   shelf(epc: string, read: PlaceRead, nowMs: number): void
+  /** The reads that may be told to the machines now; `portal` null: of a shelf. */
+  believed(read: HeardRead, portal: string | null): readonly HeardRead[]
   tick(nowMs: number): void
 }
 
@@ -45,6 +52,7 @@ export function createTagMachines(
   const { config, states } = parts
   const portals = new Map(config.portals.map((portal) => [portal.id, portal]))
   const settings = placeSettings(config)
+  const sense = createDoorSense(parts)
 
   const keep: Keep = (kind, key, before, { next, refreshOnly = false }) => {
     if (next === undefined) states.remove(kind, key)
@@ -61,13 +69,17 @@ export function createTagMachines(
       if ('location' in observation) parts.carryOut(interpretArrival(facts, observation, tag))
       else {
         const portal = portals.get(observation.portal)
+        sense(observation, nowMs)
         if (portal) parts.carryOut(interpretPass(facts, portal, observation, tag))
       }
     }
   }
   const place = (epc: string, event: PlaceEvent, nowMs: number) => {
-    const state = states.get(PLACE, epc) as PlaceState | undefined
-    const step = stepPlace(state, { epc }, event, settings)
+    const record = { kind: PLACE, key: epc }
+    const { state, step } = overRecord(parts, record, nowMs, (state?: PlaceState) => ({
+      state,
+      step: stepPlace(state, { epc }, event, settings),
+    }))
     keep(PLACE, epc, state, step)
     conclude(step.observations, nowMs)
   }
@@ -86,9 +98,20 @@ export function createTagMachines(
     if (portal && tag)
       parts.carryOut(interpretLeaving(parts.factsAt(nowMs), portal, observation, tag))
   }
-  const { pass, beam, timed } = createPortalMachines({ config, states, keep, conclude, leaving })
-  const due = createDueRecords(parts, [placing, ...timed])
+  const { pass, beam, timed } = createPortalMachines({ parts, keep, conclude, leaving })
+  const ghosts = createGhostCheck(parts, (epc, before, next) =>
+    keep(ghosts.timed.kind, epc, before, { next }),
+  )
+  const due = createDueRecords(parts, [placing, ...timed, ghosts.timed])
+  /** Its machine has it already, the books have, or somebody has announced it. */
+  const isKnown = (epc: string, portal: string | null) => {
+    const kind = portal === null ? PLACE : PORTAL
+    const key = portal === null ? epc : `${portal}/${epc}`
+    if (states.get(kind, key) !== undefined) return true
+    return isHeardOf(parts.factsAt(0), epc)
+  }
   return {
+    believed: (read, portal) => ghosts.believed(read, () => isKnown(read.epc, portal)),
     pass,
     beam,
     shelf: (epc, read, nowMs) => place(epc, { kind: 'read', ...read }, nowMs),

@@ -86,7 +86,7 @@ export const controlTables: Readonly<Record<string, NamedReport>> = {
     question: () => ({ report: 'open-counts' }),
     text: ({ rows }) =>
       textTable(
-        ['count', 'location', 'sku', 'name', '>counted', 'by'],
+        ['count', 'location', 'sku', 'name', '>counted', 'by', '>scanned'],
         rows.map((row) => [
           row.count,
           row.location,
@@ -94,6 +94,7 @@ export const controlTables: Readonly<Record<string, NamedReport>> = {
           row.name,
           row.counted === null ? '' : money(row.counted, row.scale),
           row.counter ?? '',
+          row.scanned === undefined ? '' : money(row.scanned, row.scale),
         ]),
       ),
   }),

@@ -3,6 +3,7 @@ import { controlTables } from './control-tables.ts'
 import { figureReports } from './figure-tables.ts'
 import { type NamedReport, named } from './named-report.ts'
 import { sumOf, textTable, timeOf } from './report-text.ts'
+import { sessionTables } from './session-tables.ts'
 import { money } from './table.ts'
 import { trustTables } from './trust-tables.ts'
 
@@ -136,6 +137,7 @@ export const reports: Readonly<Record<string, NamedReport>> = {
   }),
   ...controlTables,
   ...trustTables,
+  ...sessionTables,
   batches: named<'batches'>({
     about: 'what each destination has confirmed and what waits for it',
     question: () => ({ report: 'batches' }),

@@ -119,7 +119,7 @@ function checkReferences(config: Config): { path: PropertyKey[]; message: string
         })
     })
   })
-  faults.push(...checkPorts(config.devices))
+  faults.push(...checkPorts(config.devices), ...checkScanners(config))
   config.cameras.forEach((camera, c) => {
     if (devices.get(camera.id)?.profile !== 'camera')
       faults.push({
@@ -128,6 +128,16 @@ function checkReferences(config: Config): { path: PropertyKey[]; message: string
       })
   })
   return faults
+}
+
+/** Scans at a door that only lets through mean nothing; locations live with the masters. */
+function checkScanners({ devices, portals }: Config): { path: PropertyKey[]; message: string }[] {
+  return devices.flatMap(({ scansAt }, d) => {
+    const portal = portals.find(({ id }) => id === scansAt)
+    if (portal === undefined || portal.role === 'receiving') return []
+    const message = `expected a receiving portal or a location, got the portal "${portal.id}" of role ${portal.role}`
+    return [{ path: ['devices', d, 'scansAt'], message }]
+  })
 }
 
 /** Every device must be heard somewhere, and what a profile needs must be there. */

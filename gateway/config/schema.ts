@@ -48,6 +48,11 @@ const device = z.strictObject({
     .default([])
     .describe('MQTT topic filters it publishes on; topics are free text on most readers'),
   readPoints: z.array(readPoint).max(64).default([]),
+  scansAt: id
+    .optional()
+    .describe(
+      'where its barcodes are scanned: a receiving portal, or a location that is counted or received into',
+    ),
   authority: level
     .optional()
     .describe('where this sensor starts, for every kind of movement; a person may change it later'),
@@ -58,7 +63,7 @@ const device = z.strictObject({
     .array(measureRuleSchema)
     .max(20)
     .optional()
-    .describe('profile barcode: what the numbers of the scale in this store mean'),
+    .describe('profiles barcode and native: what the numbers of the scale in this store mean'),
 })
 
 const portal = z.strictObject({

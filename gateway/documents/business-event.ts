@@ -116,6 +116,29 @@ export const documentSchema = z.discriminatedUnion('type', [
       )
       .min(1)
       .max(5_000),
+    /** How it is packed, where the sender says so. */
+    packs: z
+      .array(
+        z.object({
+          pack: text.describe('SSCC of 18 digits, or the EPC of a case as hexadecimal or URI'),
+          within: text.optional().describe('the pack it stands in'),
+          contents: z
+            .array(
+              z.object({
+                orderLine: lineNumber,
+                quantity: decimal.optional().describe('base units; by default its tags'),
+                epcs: z
+                  .array(z.string().regex(/^[0-9A-Fa-f]{8,128}$/))
+                  .max(10_000)
+                  .default([]),
+              }),
+            )
+            .max(1_000)
+            .default([]),
+        }),
+      )
+      .max(5_000)
+      .optional(),
   }),
   z.object({
     /** A person has counted the delivery and signs for it. */
@@ -143,6 +166,12 @@ export const documentSchema = z.discriminatedUnion('type', [
     type: z.literal('picture-count'),
     count: text,
     camera: text,
+    at: instant,
+  }),
+  z.object({
+    /** Somebody has scanned the wrong thing: the last scan of that scanner is taken back. */
+    type: z.literal('scan-undo'),
+    scanner: text,
     at: instant,
   }),
   z.object({

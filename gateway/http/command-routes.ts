@@ -170,6 +170,7 @@ function personRoutes(commit: (work: WorkBody) => Promise<Answered<Committed>>):
       ...changing,
       path: '/api/v1/lessons/{id}/undo',
       summary: 'take an approved picture out of the gallery again; kept with who did it',
+      speaker: 'user',
       params: z.object({ id: z.coerce.number().int().min(1).describe('the review that approved') }),
       body: z.strictObject({
         user: z.string().min(1).max(100),

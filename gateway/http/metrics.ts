@@ -28,6 +28,7 @@ export function metricsText(measured: Measured): string {
     ['entries_total', 'counter', 'Journal entries', one(counts.entries)],
     ['open_reviews', 'gauge', 'Questions nobody has answered', one(counts.openReviews)],
     ['quarantined', 'gauge', 'Messages kept for inspection', one(counts.quarantined)],
+    ['defects_set_aside', 'gauge', 'Messages and records of them that threw', one(counts.defects)],
     ['books_sound', 'gauge', '0 when a verification failed', one(counts.unsound === null ? 1 : 0)],
     ['event_streams', 'gauge', 'Open event streams', one(eventStreams)],
     ['mqtt_clients', 'gauge', 'Connected MQTT clients', one(live.mqttClients)],

@@ -47,6 +47,12 @@ export function readRoutes(reader: Reader, nowMs: () => number): JsonRoute[] {
     ...controlRoutes(reader, nowMs),
     plain('policy', 'the accounting choices that hold'),
     plain('parked', 'till lines whose goods no master knows yet'),
+    plain('receiving', 'deliveries on their way in: expected, seen, unconfirmed, unexpected'),
+    plain(
+      'readers',
+      'what each reader is made of, its noise, and whether its doors see the right way',
+    ),
+    plain('strangers', 'tags and barcodes that no master knows, with counts and times'),
     plain('open-counts', 'count sheets that nobody has approved'),
     plain('books-digest', 'the books without order and time: equal for equal business'),
     plain('verify', 'every balance, layer and hash derived again from the journal and compared'),
@@ -66,6 +72,9 @@ type PlainReport =
   | 'periods'
   | 'policy'
   | 'open-counts'
+  | 'receiving'
+  | 'readers'
+  | 'strangers'
   | 'parked'
   | 'books-digest'
   | 'verify'

@@ -12,13 +12,17 @@ import type { Agreement, Conclusion, Facts, MovementKind } from './conclusion.ts
 
 /** What a device can tell of, as it is wired up. */
 export function movementsOf(
-  { profile, readPoints }: Pick<DeviceConfig, 'profile' | 'readPoints'>,
+  { profile, readPoints, scansAt }: Pick<DeviceConfig, 'profile' | 'readPoints' | 'scansAt'>,
   portals: Config['portals'],
 ): MovementKind[] {
   if (profile === 'camera') return ['pick', 'put']
   const roles = new Map(portals.map(({ id, role }) => [id, MOVEMENT_OF[role]]))
   const told = readPoints.map((point) => ('portal' in point ? roles.get(point.portal) : 'arrive'))
-  return [...new Set(told)].filter((movement) => movement !== undefined)
+  const isDock = portals.some(
+    ({ id, role, inside }) => role === 'receiving' && (id === scansAt || inside === scansAt),
+  )
+  const scanned = isDock ? (['receive'] as const) : []
+  return [...new Set([...told, ...scanned])].filter((movement) => movement !== undefined)
 }
 
 const MOVEMENT_OF = { receiving: 'receive', internal: 'replenish', exit: 'exit' } as const
@@ -61,12 +65,15 @@ export function partOf(facts: Facts, device: string, antennas: readonly number[]
   return antennas.length === 1 && facts.partsOf(device).includes(part) ? part : device
 }
 
-/** Where a device starts; a person's grant wins over it. */
+/**
+ * Where a device starts; a person's grant wins over it. Behind a scanner stands somebody who means
+ * what is scanned: asked about from the first day, and booked by nobody but a person.
+ */
 export function configuredLevel(
-  device: Pick<DeviceConfig, 'authority'>,
+  device: Pick<DeviceConfig, 'authority' | 'scansAt'>,
   { authority }: Pick<Config, 'authority'>,
 ): Level {
-  return device.authority ?? authority.newDevices
+  return device.authority ?? (device.scansAt === undefined ? authority.newDevices : 'propose')
 }
 
 export const grantKey = (device: string, movement: MovementKind) => `${device}/${movement}`

@@ -12,6 +12,7 @@ import type { Conclusion, Facts } from './conclusion.ts'
 import { Exact, tooFine } from './exact.ts'
 import { mappedLine, parkedUnits } from './parked-rules.ts'
 import { onlyGiven } from './quantities.ts'
+import { withScannedLines } from './scan-counts.ts'
 
 type Body<K extends Command['kind'] = Command['kind']> = K extends Command['kind']
   ? Omit<Extract<Command, { readonly kind: K }>, keyof CommandHeader>
@@ -46,7 +47,8 @@ export function interpretCommand(facts: Facts, told: BusinessCommand): Conclusio
     ...(businessDate === undefined ? {} : { businessDate }),
   })
   // Each body is one of the ledger's own; the header completes it.
-  return [post({ ...header, ...body } as Command), ...judged(facts, header.sourceKey, body)]
+  const posted = post({ ...header, ...body } as Command)
+  return [...withScannedLines(facts, command, [posted]), ...judged(facts, header.sourceKey, body)]
 }
 
 /** Whoever counts also answers what sensors have claimed there; once. */

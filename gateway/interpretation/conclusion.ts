@@ -3,9 +3,19 @@ import type { TagObservation } from '../../sensors/index.ts'
 import type { ShelfChange } from '../../vision/index.ts'
 import type { Level } from '../config/authority.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
+import type {
+  Container,
+  Delivery,
+  ScanKept,
+  ScannedCount,
+  Scanner,
+  StrangeCode,
+} from './session-memory.ts'
+
 import type { Agreement, AgreementVerdict, AuthorityChange, Claim, MovementKind } from './trust.ts'
 
 export type { Facts, ParkedLine, ShelfCount } from './facts.ts'
+export type { DeliveryLine } from './session-memory.ts'
 export {
   type Agreement,
   type AgreementVerdict,
@@ -32,16 +42,7 @@ export interface Memory {
   /** key: GTIN-14 of a pack. How many scaled units of a SKU it holds. */
   readonly pack: { readonly sku: string; readonly units: string }
   /** key: delivery id. A receiving session: expected by despatch advice, seen by the dock. */
-  readonly delivery: {
-    readonly order: string
-    readonly fingerprint: string
-    /** `overdue`: nobody has signed in time and the question is open; signing still settles it. */
-    readonly state: 'expected' | 'overdue' | 'received'
-    readonly announcedAtMs: number
-    /** The reader that saw its tags last; null: none has. */
-    readonly seenBy: string | null
-    readonly lines: readonly DeliveryLine[]
-  }
+  readonly delivery: Delivery
   /** key: delivery id. A signature that came before its despatch advice. */
   readonly signed: {
     readonly document: GoodsReceipt
@@ -59,6 +60,22 @@ export interface Memory {
   }
   /** key: EPC. Which delivery announced it. */
   readonly announced: { readonly delivery: string; readonly orderLine: number }
+  /** key: `sscc/<18 digits>` or `<gtin14>/<serial>` of a case. */
+  readonly container: Container
+  /** key: `<gtin14>/<serial>`. The container it was packed in. */
+  readonly packed: { readonly container: string }
+  /** key: as of a container. Seen at the dock before anybody announced it. */
+  readonly 'early-unit': {
+    readonly place: string
+    readonly device: string
+    readonly atMs: number
+  }
+  /** key: device. */
+  readonly scanner: Scanner
+  /** key: `<count>/<sku>`. */
+  readonly counted: ScannedCount
+  /** key: `<code>/<place>`. */
+  readonly 'strange-code': StrangeCode
   /** key: `<gtin14>/<sale source key>/<line>`. Units sold whose exit has not been seen. */
   readonly excuse: {
     readonly gtin14: string
@@ -157,17 +174,6 @@ export interface Memory {
 }
 export type MemoryKind = keyof Memory
 
-/** Quantities are scaled integers as text: JSON has no bigint. */
-export interface DeliveryLine {
-  readonly orderLine: number
-  readonly sku: string
-  readonly expected: string
-  readonly epcs: readonly string[]
-  readonly seen: readonly string[]
-  /** What was received in the end; null while open. */
-  readonly received: string | null
-}
-
 /** An item's tag: what its EPC says. */
 export interface Tag {
   readonly epc: string
@@ -238,14 +244,15 @@ export type Conclusion =
   /** The whole step is refused: nothing of it happens, the paper is parked. */
   | { readonly kind: 'refuse'; readonly code: string; readonly message: string }
   | { readonly kind: 'post'; readonly command: Command }
-  /** Seen, but nothing the masters know: kept for a person to look at, never booked. */
+  /** Seen, but nothing that can be used: kept for a person to look at, never booked. */
   | {
       readonly kind: 'set-aside'
       readonly device: string
       readonly place: string
-      readonly code: 'unknown-tag'
+      readonly code: 'unknown-tag' | 'unknown-barcode' | ScanKept
       readonly message: string
-      readonly epc: string
+      /** The EPC or the text of the barcode. */
+      readonly what: string
       readonly atMs: number
     }
   | { readonly kind: 'attach'; readonly sourceKey: string; readonly evidence: Evidence }

@@ -4,8 +4,9 @@ import { withoutTask } from './basket-close.ts'
 import { forget, headerOf, oneUnit, post, refuse, remember, tally } from './commands.ts'
 import type { AskedReview, Conclusion, Facts, MovementKind } from './conclusion.ts'
 import { doubtsAt, withoutDoubt } from './doubts.ts'
-import { receivedAsSeen } from './receiving.ts'
+import { lookOf, receivedAsSeen } from './receiving.ts'
 import { type SaidMovement, saidMovements } from './said-movements.ts'
+import { sessionOf } from './session.ts'
 import { placed, tagKey, tagOf } from './tags.ts'
 import { taught } from './teaching.ts'
 
@@ -66,9 +67,14 @@ function booked(facts: Facts, review: AskedReview, decision: Decision): Conclusi
 function receivedAfterAll(facts: Facts, { key }: AskedReview, { atMs, user }: Decision) {
   const id = key.slice('delivery-complete/'.length)
   const delivery = facts.recall('delivery', id)
-  return delivery && delivery.state !== 'received'
-    ? receivedAsSeen(facts, id, delivery, { atMs, actor: user })
-    : [refuse('no-longer-true', `expected delivery ${id} to be open, got it received`)]
+  if (!delivery || delivery.state === 'received')
+    return [refuse('no-longer-true', `expected delivery ${id} to be open, got it received`)]
+  // A scan may have been taken back, or the goods carried out again, since it was asked.
+  if (!sessionOf(lookOf(facts), delivery).isComplete)
+    return [
+      refuse('no-longer-true', `expected delivery ${id} complete as when it was asked, got less`),
+    ]
+  return receivedAsSeen(facts, id, delivery, { atMs, actor: user })
 }
 
 /** The sensor that a question rests on; null where a till, a paper or the gateway asks. */

@@ -2,9 +2,11 @@ import type { Sku } from '../../ledger-core/index.ts'
 import type { PortalConfig } from '../config/schema.ts'
 import { forget, remember } from './commands.ts'
 import type { Conclusion, Facts, Memory, Tag } from './conclusion.ts'
+import { containerIdOf, containerSeen, itemSeenAtDock } from './containers.ts'
 import type { PortalObservation } from './portal-rules.ts'
 import { receiveIfComplete } from './receiving.ts'
 import { placed, tagKey } from './tags.ts'
+import { withMemory } from './with-memory.ts'
 
 /**
  * A tag at the dock. It only fills the receiving session: goods are received when everything
@@ -25,9 +27,13 @@ export function interpretDockPass(
       return observation.direction === 'in'
         ? arrivedLate(facts, portal, observation.atMs, tag, sku)
         : []
-    const seen = withSeen(delivery, announced.orderLine, tag.epc, observation.direction === 'in')
+    const isIn = observation.direction === 'in'
+    const packed = isIn ? itemSeenAtDock(facts, tag, observation.atMs) : []
+    const seen = withSeen(delivery, announced.orderLine, tag.epc, isIn)
     const seenBy = observation.evidence.device
-    return receiveIfComplete(facts, announced.delivery, { ...seen, seenBy }, observation.atMs)
+    const after = withMemory(facts, packed)
+    const session = { ...seen, seenBy }
+    return [...packed, ...receiveIfComplete(after, announced.delivery, session, observation.atMs)]
   }
   if (observation.direction === 'out') return [forget('early', tag.epc)]
   // Already ours: a pallet that rolls out and in again is no delivery.
@@ -41,6 +47,19 @@ export function interpretDockPass(
     atMs,
   }
   return [remember('early', tag.epc, early)]
+}
+
+/** The tag of a pallet or a case: in marks it seen, out takes the mark back. */
+export function interpretContainerPass(
+  facts: Facts,
+  portal: PortalConfig,
+  observation: PortalObservation,
+): Conclusion[] {
+  const id = containerIdOf(observation.epc)
+  if (observation.kind !== 'tag-passed' || id === null) return []
+  const { atMs, direction, evidence } = observation
+  const seen = direction === 'in' ? ({ atMs, by: evidence.device, how: 'read' } as const) : null
+  return containerSeen(facts, id, seen, { place: portal.id, atMs })
 }
 
 /** Seen at the dock after somebody signed for it: nothing to book, but now we know the tag. */

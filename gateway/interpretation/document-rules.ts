@@ -4,10 +4,12 @@ import { confirmByPaper } from './claims.ts'
 import { ask, forget, headerOf, moveCommand, oneUnit, post, refuse, remember } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { interpretPictureCount, interpretSweep } from './count-rules.ts'
+import { advisedPacks } from './packing-rules.ts'
 import { inBaseUnits } from './packs.ts'
 import { awaitPicture } from './pictured.ts'
 import { moneyOf, quantityOf } from './quantities.ts'
 import { interpretSignature, receiveIfComplete } from './receiving.ts'
+import { interpretUndo } from './scan-rules.ts'
 import { interpretStockReport } from './stock-report-rules.ts'
 import type { Sender } from './till-rules.ts'
 import { withMemory } from './with-memory.ts'
@@ -34,6 +36,8 @@ export function interpretDocument(
       return [interpretTransfer(facts, document, sender)]
     case 'tag-sweep':
       return interpretSweep(facts, document, sender)
+    case 'scan-undo':
+      return [interpretUndo(facts, document.scanner, Date.parse(document.at))]
     case 'picture-count':
       return interpretPictureCount(facts, document, sender)
     case 'stock-report':
@@ -105,8 +109,11 @@ function interpretAdvice(
   const signed = facts.recall('signed', id)
   const known = facts.recall('delivery', id)
   if (known) return known.fingerprint === fingerprint ? [] : [[differingAdvice(id, atMs, device)]]
-  const lines = advisedLines(facts, document)
-  if ('kind' in lines) return [[lines]]
+  const advised = advisedLines(facts, document)
+  if ('kind' in advised) return [[advised]]
+  const packed = advisedPacks(facts, document, advised)
+  if ('kind' in packed) return [[packed]]
+  const { lines, containers, told: packs } = packed
   const announced = lines.flatMap(({ orderLine, epcs }) =>
     epcs.map((epc) => remember('announced', epc, { delivery: id, orderLine })),
   )
@@ -116,20 +123,30 @@ function interpretAdvice(
     fingerprint,
     state: 'expected',
     announcedAtMs: atMs,
-    seenBy: seenEarlyBy(facts, lines),
+    ...fedEarlyBy(facts, lines, containers),
     lines,
+    ...(containers.length > 0 ? { containers } : {}),
   }
   const arrived = remember('delivery', id, delivery)
-  const told = withMemory(facts, [arrived])
+  const told = withMemory(facts, [...packs, arrived])
   const follows = signed
     ? interpretSignature(told, signed.document, signed.from)
     : receiveIfComplete(told, id, delivery, atMs)
-  return [[...announced, ...early, arrived], follows]
+  return [[...announced, ...early, ...packs, arrived], follows]
 }
 
-function seenEarlyBy(facts: Facts, lines: readonly DeliveryLine[]): string | null {
+/** Who saw tags and containers of it before its paper came. */
+function fedEarlyBy(
+  facts: Facts,
+  lines: readonly DeliveryLine[],
+  containers: readonly string[],
+): Pick<Memory['delivery'], 'seenBy' | 'scannedBy'> {
+  const sights = containers.flatMap((id) => facts.recall('container', id)?.seen ?? [])
+  const scanned = sights.find(({ how }) => how === 'scanned')?.by
+  const read = sights.find(({ how }) => how === 'read')?.by
   const [epc] = lines.flatMap(({ seen }) => seen)
-  return (epc && facts.recall('early', epc)?.device) || null
+  const seenBy = (epc && facts.recall('early', epc)?.device) || read || null
+  return { seenBy, ...(scanned === undefined ? {} : { scannedBy: scanned }) }
 }
 
 /** Lines of one order line are one; tags that came in before their paper count as seen. */

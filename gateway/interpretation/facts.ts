@@ -43,6 +43,12 @@ export interface Facts {
   shelfCounts(camera: string): readonly ShelfCount[]
   /** What stands open outside the books before a month (YYYY-MM) may be closed. */
   closingItems(period: string): readonly { readonly item: string; readonly done: boolean }[]
+  /** Where a scanner stands: a door or a location of the configuration; null: nowhere. */
+  scanPlace(device: string): string | null
+  /** Count sheets open at a location, with what is on them there. */
+  openCounts(location: string): readonly OpenCount[]
+  /** The location that an open count sheet is about; null where it is none, or of several. */
+  locationOfCount(count: string): string | null
   /** Journal sequence posted under this source key, or null. */
   sequenceOf(sourceKey: string): number | null
   planogram(camera: string, zone: string): { sku: string; location: string } | null
@@ -77,6 +83,15 @@ export interface ParkedLine {
   readonly quantity: bigint
   readonly occurredAtMs: number
   readonly businessDate: string
+}
+
+export interface OpenCount {
+  readonly count: string
+  readonly lines: readonly {
+    readonly sku: string
+    /** By hand or by a machine's sheet. */
+    readonly isCounted: boolean
+  }[]
 }
 
 /** One zone as its camera sees it now. */

@@ -3,7 +3,9 @@ import { headerOf, oneUnit, post, salesFloor, settle } from './commands.ts'
 import type { Conclusion, Facts, ParkedLine } from './conclusion.ts'
 import { interpretPass } from './portal-rules.ts'
 import { saleParts } from './receipt-lines.ts'
+import { interpretScan } from './scan-rules.ts'
 import { interpretArrival } from './shelf-reader-rules.ts'
+import { codesKnownByNow } from './strange-codes.ts'
 import { knownByNow } from './strangers.ts'
 import { tagOf } from './tags.ts'
 
@@ -14,6 +16,8 @@ import { tagOf } from './tags.ts'
 export function* interpretKnown(facts: Facts): Generator<Conclusion[]> {
   yield* mapParkedLines(facts)
   yield* retold(facts)
+  for (const { scanned, forgotten } of codesKnownByNow(facts))
+    yield [forgotten, ...interpretScan(facts, scanned)]
 }
 
 function* retold(facts: Facts): Generator<Conclusion[]> {

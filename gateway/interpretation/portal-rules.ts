@@ -4,7 +4,8 @@ import type { PortalConfig } from '../config/schema.ts'
 import { byAuthority } from './claims.ts'
 import { ask, type Move, moveCommand, oneUnit, radioEvidence, settle } from './commands.ts'
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
-import { interpretDockPass } from './dock-rules.ts'
+import { seenApart } from './containers.ts'
+import { interpretContainerPass, interpretDockPass } from './dock-rules.ts'
 import { interpretExitPass } from './exit-rules.ts'
 import { stranger } from './strangers.ts'
 import { isOurs, tagKey } from './tags.ts'
@@ -18,11 +19,15 @@ export function interpretPass(
   observation: PortalObservation,
   tag: Tag | null,
 ): Conclusion[] {
-  // A tag that lingers is a rack beside the door; one that is no item is nobody's stock.
-  if (tag === null || observation.kind === 'tag-static') return []
+  // A tag that lingers is a rack beside the door.
+  if (observation.kind === 'tag-static') return []
+  const isDock = portal.role === 'receiving'
+  // What is no item is nobody's stock; at a dock it may be a pallet's own number.
+  if (tag === null) return isDock ? interpretContainerPass(facts, portal, observation) : []
   const sku = facts.skuByGtin(tag.gtin14)
-  // A case says nothing that the tags of its items do not say.
-  if (sku === null && facts.recall('pack', tag.gtin14)) return []
+  // A case says nothing that the tags of its items do not say, but that it came in.
+  if (sku === null && facts.recall('pack', tag.gtin14))
+    return isDock ? interpretContainerPass(facts, portal, observation) : []
   // What strangers carry past the way out is their own matter.
   if (sku === null)
     return portal.role === 'exit' ? [] : stranger(facts, tag, portal.id, observation)
@@ -30,9 +35,9 @@ export function interpretPass(
     case 'receiving':
       return interpretDockPass(facts, portal, observation, tag, sku)
     case 'internal':
-      return interpretDoorPass(facts, portal, observation, tag, sku)
+      return [...seenApart(facts, tag), ...interpretDoorPass(facts, portal, observation, tag, sku)]
     case 'exit':
-      return interpretExitPass(facts, portal, observation, tag, sku)
+      return [...seenApart(facts, tag), ...interpretExitPass(facts, portal, observation, tag, sku)]
   }
 }
 

@@ -4,11 +4,14 @@ import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 
 type Delivery = Memory['delivery']
 
-export function allSeen(id: string, { order, seenBy }: Delivery, atMs: number): Evidence {
-  const summary = `every tag announced for delivery ${id} was seen coming in`
+export function allSeen(id: string, delivery: Delivery, atMs: number): Evidence {
+  const { order, seenBy, scannedBy } = delivery
+  const summary = isByTagsAlone(delivery)
+    ? `every tag announced for delivery ${id} was seen coming in`
+    : `everything announced for delivery ${id} was read, scanned or in a sealed container that was`
   return {
     kind: 'document',
-    from: seenBy ?? 'dock',
+    from: seenBy ?? scannedBy ?? 'dock',
     atMs,
     summary,
     body: { delivery: id, order },
@@ -20,11 +23,21 @@ export function askWhetherComplete(id: string, delivery: Delivery, atMs: number)
     key: `delivery-complete/${id}`,
     kind: 'delivery-complete',
     atMs,
-    question: `Every tag announced for delivery ${id} (order ${delivery.order}) came in through the dock; ${delivery.seenBy} may not book that alone. Is it received?`,
+    question: `${whatCame(id, delivery)}; ${delivery.scannedBy ?? delivery.seenBy} may not book that alone. Is it received?`,
     sku: delivery.lines[0]?.sku ?? null,
     evidence: [allSeen(id, delivery, atMs)],
   })
 }
+
+function whatCame(id: string, delivery: Delivery): string {
+  const of = `delivery ${id} (order ${delivery.order})`
+  return isByTagsAlone(delivery)
+    ? `Every tag announced for ${of} came in through the dock`
+    : `Everything announced for ${of} was read, scanned or in a sealed container that was`
+}
+
+const isByTagsAlone = ({ lines, scannedBy }: Delivery) =>
+  scannedBy === undefined && lines.every(({ epcs, seen }) => seen.length === epcs.length)
 
 /** The signature judges what the dock's reader saw, line by line. */
 export function judged(

@@ -1,17 +1,19 @@
 import type { Command, Evidence } from '../../ledger-core/index.ts'
+import { LEVELS, type Level } from '../config/authority.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
 import { ask, attach, forget, headerOf, post, refuse, remember, settle } from './commands.ts'
 import type { Conclusion, DeliveryLine, Facts, Memory } from './conclusion.ts'
 import { quantityOf } from './quantities.ts'
 import { allSeen, askWhetherComplete, fewerThanSeen, judged } from './receiving-questions.ts'
+import { type SessionLook, sessionOf } from './session.ts'
 import { placed, tagOf } from './tags.ts'
 
 type Delivery = Memory['delivery']
 
 /**
- * Receives the whole delivery when every announced tag has been seen and nothing untagged is
- * in it; otherwise only remembers what was seen. A receipt needs its order: until that is known
- * the session waits.
+ * Receives the whole delivery when what was seen, with what sealed containers hold, is exactly what
+ * was announced; otherwise only remembers what was seen. A receipt needs its order: until that is
+ * known the session waits.
  */
 export function receiveIfComplete(
   facts: Facts,
@@ -20,11 +22,10 @@ export function receiveIfComplete(
   atMs: number,
 ): Conclusion[] {
   const isComplete =
-    delivery.lines.every((line) => isAllSeen(facts, line)) &&
+    sessionOf(lookOf(facts), delivery).isComplete &&
     delivery.lines.every(({ orderLine }) => facts.hasOrderLine(delivery.order, orderLine))
   if (!isComplete) return [remember('delivery', id, delivery)]
-  const { seenBy } = delivery
-  const level = seenBy === null ? 'post' : facts.authority(seenBy, 'receive')
+  const level = leastTrust(facts, delivery)
   if (level === 'post') return receivedAsSeen(facts, id, delivery, { atMs, actor: 'dock' })
   return [
     remember('delivery', id, delivery),
@@ -32,7 +33,7 @@ export function receiveIfComplete(
   ]
 }
 
-/** Every announced tag came in: what was announced is what is received. */
+/** Everything announced came in: what was announced is what is received. */
 export function receivedAsSeen(
   facts: Facts,
   id: string,
@@ -41,17 +42,33 @@ export function receivedAsSeen(
 ): Conclusion[] {
   const quantities = new Map(delivery.lines.map((line) => [line.orderLine, BigInt(line.expected)]))
   const evidence = allSeen(id, delivery, by.atMs)
-  return received(facts, id, delivery, quantities, { ...by, part: 'complete', evidence })
+  const sealed = new Map(
+    sessionOf(lookOf(facts), delivery).lines.map(({ line, sealedEpcs }) => [
+      line.orderLine,
+      sealedEpcs,
+    ]),
+  )
+  const withSealed = delivery.lines.map((line) => ({
+    ...line,
+    seen: [...line.seen, ...(sealed.get(line.orderLine) ?? [])].sort(),
+  }))
+  const whole = { ...delivery, lines: withSealed }
+  return received(facts, id, whole, quantities, { ...by, part: 'complete', evidence })
 }
 
-function isAllSeen(facts: Facts, line: DeliveryLine): boolean {
-  const scale = facts.sku(line.sku)?.quantityScale ?? 0
-  const isTagged = line.epcs.length > 0
-  return (
-    isTagged &&
-    BigInt(line.expected) === BigInt(line.epcs.length) * 10n ** BigInt(scale) &&
-    line.epcs.every((epc) => line.seen.includes(epc))
+/** Whoever fed the session with the least trust says how it may end. */
+function leastTrust(facts: Facts, { seenBy, scannedBy }: Delivery): Level {
+  const levels = [seenBy, scannedBy].flatMap((device) =>
+    typeof device === 'string' ? [facts.authority(device, 'receive')] : [],
   )
+  return LEVELS.find((level) => levels.includes(level)) ?? 'post'
+}
+
+export function lookOf(facts: Facts): SessionLook {
+  return {
+    container: (id) => facts.recall('container', id),
+    quantityScale: (sku) => facts.sku(sku)?.quantityScale ?? 0,
+  }
 }
 
 /** A person signs for what was counted: that is what is received. */
@@ -217,7 +234,16 @@ function receiveCommand(
   })
   const epcs = line.seen
   const movement = { sku: line.sku, quantity, from: 'supplier', to: inside, epcs }
-  return { ...header, kind: 'receive', order, line: line.orderLine, delivery: id, part: movement }
+  const receipt = { order, line: line.orderLine, delivery: id, part: movement }
+  return { ...header, kind: 'receive', ...receipt, ...lotOf(line, quantity) }
+}
+
+/** The labels' lot and last day, where one of each was scanned on all of what is received. */
+function lotOf({ lots = [] }: DeliveryLine, quantity: bigint): { lot?: string; expires?: string } {
+  const [one, ...others] = lots
+  if (one === undefined || others.length > 0 || BigInt(one.quantity) !== quantity) return {}
+  const { lot, expires } = one
+  return { ...(lot === null ? {} : { lot }), ...(expires === null ? {} : { expires }) }
 }
 
 /** The goods are booked already: equal counts are one more evidence, others a question. */

@@ -4,6 +4,7 @@ import { partOf } from './authority.ts'
 import { byAuthority } from './claims.ts'
 import { ask, moveCommand, oneUnit, radioEvidence, salesFloor, settle } from './commands.ts'
 import type { Conclusion, Facts, Tag } from './conclusion.ts'
+import { seenApart } from './containers.ts'
 import { joinSighting, pickedFrom, type TagArrival } from './fusion.ts'
 import { awaitPicture } from './pictured.ts'
 import { unclearKey } from './portal-rules.ts'
@@ -49,9 +50,11 @@ export function interpretArrival(
     evidence,
   }
   const booked = joined(facts, arrival, tag) ?? bookArrival(facts, arrival, tag)
-  if (booked === null) return isObserved ? [] : [withoutStock(arrival, tag)]
+  const apart = seenApart(facts, tag)
+  if (booked === null) return isObserved ? apart : [...apart, withoutStock(arrival, tag)]
   const doors = facts.portals.filter(({ role }) => role === 'internal')
   return [
+    ...apart,
     ...booked,
     ...doors.map(({ id }) =>
       settle(unclearKey(facts, id, tag.epc, atMs), `it stands on ${location}`, atMs),

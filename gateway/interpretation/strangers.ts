@@ -28,7 +28,7 @@ export function stranger(
   }
   const { device } = observation.evidence
   const message = `expected an item of the masters at ${place}, got GTIN ${gtin14}, serial ${serial}`
-  const shown = { device, place, code: 'unknown-tag', message, epc, atMs } as const
+  const shown = { device, place, code: 'unknown-tag', message, what: epc, atMs } as const
   const isFull = facts.recallAll('stranger', '').length >= STRANGERS_MAX
   return [
     { kind: 'set-aside', ...shown },

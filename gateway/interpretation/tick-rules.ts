@@ -2,15 +2,19 @@ import { basketsAtClose, basketsNow } from './basket-close.ts'
 import { expiredClaim } from './claims.ts'
 import { ask, forget, inWords, remember, tally } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
+import { oldContainers } from './containers.ts'
 import { exitWaits } from './exit-waits.ts'
 import { expectOnly } from './expectations.ts'
 import { unreadSightings } from './fusion.ts'
 import { lossesByPolicy } from './loss-policy.ts'
 import { interpretAges } from './review-ages.ts'
+import { oldScans } from './scan-rules.ts'
 import { askAboutDoubt, askAboutPut, isObserved } from './shelf-rules.ts'
+import { oldCodes } from './strange-codes.ts'
 import { oldStranger } from './strangers.ts'
 import { transitsAtClose } from './transit-rules.ts'
 import { sessionsOver } from './unattended-rules.ts'
+import { strayContainer, unannounced, unconfirmed, unsupported } from './waiting-deliveries.ts'
 
 /** Passed exits and memories that nothing will answer any more are forgotten after a week. */
 const KEPT_MS = 7 * 86_400_000
@@ -27,6 +31,7 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
     ...facts.recallAll('delivery', '').map(([id, one]) => unconfirmed(facts, id, one, nowMs)),
     ...facts.recallAll('signed', '').map(([id, one]) => unsupported(facts, id, one, nowMs)),
     ...facts.recallAll('early', '').map(([epc, one]) => unannounced(facts, epc, one, nowMs)),
+    ...facts.recallAll('early-unit', '').map(([id, one]) => strayContainer(facts, id, one, nowMs)),
     ...facts.recallAll('doubt', '').map(([place, one]) => unexplained(facts, place, one, nowMs)),
     ...facts.recallAll('claim', '').map(([key, one]) => expiredClaim(facts, key, one)),
     ...facts.recallAll('expect', '').map(([place, one]) => unseen(facts, place, one, nowMs)),
@@ -40,69 +45,6 @@ export function interpretTick(facts: Facts, lastTickMs: number, nowMs: number): 
   const isDayOver = ended !== null && ended < facts.businessDateOf(nowMs)
   const dayEnd = isDayOver ? [...closeDay(facts, ended, nowMs), ...interpretAges(facts)] : []
   return [...steps, ...dayEnd].filter(({ length }) => length > 0)
-}
-
-function unconfirmed(
-  facts: Facts,
-  id: string,
-  delivery: Memory['delivery'],
-  nowMs: number,
-): Conclusion[] {
-  const { state, announcedAtMs, lines, order } = delivery
-  const isOver = state === 'received' && nowMs - announcedAtMs > KEPT_MS
-  if (isOver)
-    return [
-      forget('delivery', id),
-      ...lines.flatMap(({ epcs }) => epcs.map((epc) => forget('announced', epc))),
-    ]
-  if (state !== 'expected' || nowMs - announcedAtMs < facts.policy.goodsReceiptWaitMs) return []
-  const seen = lines.reduce((sum, line) => sum + line.seen.length, 0)
-  const question = `Delivery ${id} (order ${order}) was announced and ${seen} of its tags came in, but nobody has signed for it. What has arrived?`
-  return [
-    ask({
-      key: `delivery-unconfirmed/${id}`,
-      kind: 'delivery-unconfirmed',
-      atMs: nowMs,
-      question,
-      sku: lines[0]?.sku ?? null,
-    }),
-    remember('delivery', id, { ...delivery, state: 'overdue' }),
-  ]
-}
-
-/** Somebody signed for a delivery of which nobody has sent an announcement or an order. */
-function unsupported(
-  facts: Facts,
-  id: string,
-  signed: Memory['signed'],
-  nowMs: number,
-): Conclusion[] {
-  const { document, sinceMs, isAsked } = signed
-  if (isAsked) return nowMs - sinceMs > KEPT_MS ? [forget('signed', id)] : []
-  if (nowMs - sinceMs < facts.policy.goodsReceiptWaitMs) return []
-  const [line] = document.lines
-  return [
-    ask({
-      key: `delivery-unannounced/${id}`,
-      kind: 'unexpected-delivery',
-      atMs: sinceMs,
-      question: `${document.signedBy} signed for delivery ${id}, but its announcement or its order has not come. What is it?`,
-      sku: line?.sku ?? null,
-    }),
-    remember('signed', id, { ...signed, isAsked: true }),
-  ]
-}
-
-function unannounced(
-  facts: Facts,
-  epc: string,
-  { portal, sku, atMs }: Memory['early'],
-  nowMs: number,
-): Conclusion[] {
-  if (nowMs - atMs < facts.policy.goodsReceiptWaitMs) return []
-  const question = `${facts.sku(sku)?.name ?? sku} came in through ${portal}, but nobody has announced or signed for it. Which order is it from?`
-  const key = `unexpected-delivery/${portal}/${epc}/${atMs}`
-  return [ask({ key, kind: 'unexpected-delivery', atMs, question, sku, epc }), forget('early', epc)]
 }
 
 type Doubt = Memory['doubt']['entries'][number]
@@ -196,5 +138,8 @@ function closeDay(facts: Facts, date: string, nowMs: number): Conclusion[][] {
     ...transitsAtClose(facts),
     old.map(([key]) => forget('excuse', key)),
     facts.recallAll('stranger', '').flatMap(([key, one]) => oldStranger(key, one, nowMs)),
+    oldContainers(facts, KEPT_MS),
+    oldScans(facts),
+    oldCodes(facts),
   ]
 }

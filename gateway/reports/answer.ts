@@ -14,6 +14,7 @@ import { createMovementReports } from './movement-reports.ts'
 import { createNoteReports } from './note-reports.ts'
 import { createPeopleReports } from './people-reports.ts'
 import type { AskedFor, Question } from './questions.ts'
+import { createSessionReports, withScannedLines } from './session-reports.ts'
 import { createStatementReports } from './statement-reports.ts'
 import { createTrustReports } from './trust-reports.ts'
 
@@ -34,7 +35,7 @@ export function createAnswers(
     const known = ledger.sku(sku)
     return { name: known?.name ?? sku, scale: known?.quantityScale ?? 0 }
   }
-  const table: ReportTable = {
+  const table: ReportTable = withScannedLines(db, {
     ...createBookReports(ledger, config, label),
     ...createControlReports(db, ledger, config, label),
     ...createLayerReports(ledger, config, label),
@@ -48,7 +49,8 @@ export function createAnswers(
     'check-masters': ({ masters }) => checkMasters(masters, config, knownBooks(db, ledger)),
     ...createExitReports(db, label),
     ...createLessonReports(db, label),
-  }
+    ...createSessionReports(db, ledger, config, label),
+  })
   return (question) => {
     // The table pairs each report with its own question; TypeScript cannot follow one by the other.
     const report = table[question.report] as (question: Question) => unknown

@@ -5,6 +5,7 @@ import { controlAnswers } from './control-answers.ts'
 import { entry, movement } from './entry-answers.ts'
 import { exitSchemas } from './exit-answers.ts'
 import { figureSchemas } from './figure-answers.ts'
+import { sessionAnswers } from './session-answers.ts'
 import { trustSchemas } from './trust-answers.ts'
 
 /**
@@ -31,10 +32,14 @@ export const answerSchemas = {
   ...trustSchemas,
   ...controlAnswers,
   ...exitSchemas,
+  ...sessionAnswers,
   counts: z.object({
     entries: count,
     openReviews: count,
     quarantined: count,
+    defects: count.describe(
+      'of these: messages that a defect of ours threw on, and unreadable records',
+    ),
     skus: count,
     unsound: nullableText.describe('what the last verification found wrong; null: nothing'),
   }),

@@ -83,6 +83,10 @@ export const controlAnswers = {
       scale: count,
       location: z.string(),
       counted: integer.nullable().describe('null: still to count'),
+      scanned: integer
+        .optional()
+        .describe('what scanners have counted so far; its approval tells it'),
+      scans: count.optional(),
       counter: nullableText,
       recounts: count,
       startedBy: z.string(),

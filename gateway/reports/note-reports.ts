@@ -79,6 +79,7 @@ export function createNoteReports(
       entries: ledger.head().sequence,
       openReviews: Number(sql.openReviewCount.get() ?? 0n),
       quarantined: Number(sql.quarantineCount.get() ?? 0n),
+      defects: Number(sql.defectCount.get() ?? 0n),
       skus: Number(sql.skuCount.get() ?? 0n),
       unsound: unsoundOf(sql.unsound.get()),
     }),
@@ -122,6 +123,9 @@ function prepare(db: Db) {
       )
       .pluck(),
     quarantineCount: db.prepare<[], bigint>('select count(*) from quarantine').pluck(),
+    defectCount: db
+      .prepare<[], bigint>("select count(*) from quarantine where code in ('defect', 'bad-record')")
+      .pluck(),
     skuCount: db.prepare<[], bigint>('select count(*) from sku').pluck(),
   }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { readScan, SCAN_CHARS_MAX } from '../barcode/scan.ts'
+import type { MeasureRule } from '../barcode/variable-measure.ts'
 import { instantOf } from '../device-time.ts'
 import { decodeJson, field } from '../json-values.ts'
 import type { Collected, Decoded, Reason } from '../tag-read.ts'
@@ -6,8 +8,8 @@ import { addPcAndCrc } from './gen2.ts'
 import { centiDbm, deviceEvent, type ReadDraft, reason, takeEach } from './parts.ts'
 
 /**
- * Tallygate's own format, for whoever can choose: `{reads: [...], events: [...]}`, one read, or
- * lines of them. `native.schema.json` is made from this schema and published with the code.
+ * Tallygate's own format, for whoever can choose: `{reads: [...], scans: [...], events: [...]}`,
+ * one of them, or lines of them. `native.schema.json` is made from this schema and published with the code.
  */
 const hex = z
   .string()
@@ -45,36 +47,90 @@ export const nativeEvent = z.object({
   antenna: z.int().min(1).max(255).nullish(),
   connected: z.boolean().nullish(),
   amount: z.int().min(0).nullish(),
+  hardware: z
+    .string()
+    .min(1)
+    .max(64)
+    .nullish()
+    .describe('serial number or hardware address of what stands behind the name'),
+})
+
+export const nativeScan = z.object({
+  text: z
+    .string()
+    .min(1)
+    .max(SCAN_CHARS_MAX)
+    .describe(
+      'as scanned: a GTIN, GS1 element string or Digital Link, with its AIM identifier if any',
+    ),
+  symbology: z.string().max(40).nullish(),
+  at: instant.nullish(),
+  id: z.string().min(1).max(64).nullish().describe('names this scan: sent again, it is no new one'),
 })
 
 export const nativeMessage = z.object({
   reads: z.array(nativeRead).max(10_000).optional(),
+  scans: z.array(nativeScan).max(1_000).optional(),
   events: z.array(nativeEvent).max(1_000).optional(),
 })
 
-export function decodeNative(device: string, payload: Uint8Array): Decoded {
-  return decodeJson(payload, (value, into) => takeMessage(device, value, into))
+export function decodeNative(
+  device: string,
+  payload: Uint8Array,
+  rules: readonly MeasureRule[] = [],
+): Decoded {
+  return decodeJson(payload, (value, into) => takeMessage({ device, rules, into }, value))
 }
 
-function takeMessage(device: string, value: unknown, into: Collected): Reason | null {
-  const reads = field(value, 'reads')
-  const events = field(value, 'events')
-  if (reads === undefined && events === undefined)
-    return field(value, 'kind') === undefined
-      ? takeRead(device, value, into)
-      : takeEvent(device, value, into)
-  if (
-    (reads !== undefined && !Array.isArray(reads)) ||
-    (events !== undefined && !Array.isArray(events))
-  )
-    return reason('bad-message', 'expected reads and events to be lists')
-  const badRead = takeEach(Array.isArray(reads) ? reads : [], (read) =>
-    takeRead(device, read, into),
-  )
-  const badEvent = takeEach(Array.isArray(events) ? events : [], (event) =>
-    takeEvent(device, event, into),
-  )
-  return badRead ?? badEvent
+interface Taking {
+  readonly device: string
+  readonly rules: readonly MeasureRule[]
+  readonly into: Collected
+}
+
+function takeMessage(taking: Taking, value: unknown): Reason | null {
+  const { device, into } = taking
+  const lists = {
+    reads: (read: unknown) => takeRead(device, read, into),
+    scans: (scan: unknown) => takeScan(taking, scan),
+    events: (event: unknown) => takeEvent(device, event, into),
+  }
+  const named = Object.entries(lists).flatMap(([name, take]) => {
+    const rows = field(value, name)
+    return rows === undefined ? [] : [{ rows, take }]
+  })
+  if (named.length === 0) return takeOne(taking, value)
+  if (!named.every(({ rows }) => Array.isArray(rows)))
+    return reason('bad-message', 'expected reads, scans and events to be lists')
+  return named
+    .map(({ rows, take }) => takeEach(Array.isArray(rows) ? rows : [], take))
+    .reduce((first, one) => first ?? one, null)
+}
+
+function takeOne(taking: Taking, value: unknown): Reason | null {
+  const { device, into } = taking
+  if (field(value, 'text') !== undefined) return takeScan(taking, value)
+  return field(value, 'kind') === undefined
+    ? takeRead(device, value, into)
+    : takeEvent(device, value, into)
+}
+
+/** Enough of a long code to tell two scans of one moment apart. */
+const NAME_CHARS = 60
+
+function takeScan({ device, rules, into }: Taking, value: unknown): Reason | null {
+  const parsed = nativeScan.safeParse(value)
+  if (!parsed.success) return reason('bad-scan', said(parsed.error))
+  const { text, symbology, at, id } = parsed.data
+  const atMs = instantOf(at ?? null)
+  if (at && atMs === null)
+    return reason('bad-scan', `expected at as an instant with offset, got "${at}"`)
+  const scan = readScan(text, symbology ?? '', rules)
+  if (!scan.ok) return reason(scan.code, scan.message)
+  const scanId = id ?? (at ? `${at}/${text.slice(0, NAME_CHARS)}` : undefined)
+  const named = scanId === undefined ? {} : { scanId }
+  into.events.push(deviceEvent(device, 'scan', atMs, scan.text, { scan, ...named }))
+  return null
 }
 
 function takeRead(device: string, value: unknown, into: Collected): Reason | null {
@@ -114,7 +170,7 @@ function addRest(read: ReadDraft, data: z.infer<typeof nativeRead>): void {
 function takeEvent(device: string, value: unknown, into: Collected): Reason | null {
   const parsed = nativeEvent.safeParse(value)
   if (!parsed.success) return reason('bad-event', said(parsed.error))
-  const { kind, at, detail, pin, level, antenna, connected, amount } = parsed.data
+  const { kind, at, detail, pin, level, antenna, connected, amount, hardware } = parsed.data
   into.events.push(
     deviceEvent(device, kind, instantOf(at ?? null), detail ?? kind, {
       ...(typeof pin === 'number' ? { pin } : {}),
@@ -122,6 +178,7 @@ function takeEvent(device: string, value: unknown, into: Collected): Reason | nu
       ...(typeof antenna === 'number' ? { antenna } : {}),
       ...(typeof connected === 'boolean' ? { connected } : {}),
       ...(typeof amount === 'number' ? { amount } : {}),
+      ...(hardware ? { hardware } : {}),
     }),
   )
   return null
@@ -130,7 +187,7 @@ function takeEvent(device: string, value: unknown, into: Collected): Reason | nu
 function said(error: z.ZodError): string {
   const [issue] = error.issues
   const where = issue?.path.join('.') ?? ''
-  return `expected a read or event of the native schema, got ${where === '' ? '' : `${where}: `}${issue?.message ?? 'something else'}`.slice(
+  return `expected a read, scan or event of the native schema, got ${where === '' ? '' : `${where}: `}${issue?.message ?? 'something else'}`.slice(
     0,
     200,
   )

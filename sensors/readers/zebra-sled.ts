@@ -67,12 +67,16 @@ function takeData(device: string, value: unknown, data: unknown, into: Collected
     into.reads.push(readOf({ device, epc, atMs, atText }, tag))
     return null
   })
+  let number = 0
   const noCode = takeEach(listField(data, 'barcodeData'), (code) => {
     const text = textField(code, 'decodedBarcode')
     if (text === null) return reason('no-barcode', 'expected decodedBarcode')
     const scan = readScan(text, textField(code, 'symbology') ?? '')
+    number += 1
     if (!scan.ok) return scan
-    into.events.push(deviceEvent(device, 'scan', atMs, text, { scan }))
+    // A message that is sent again after a lost acknowledgement is the same to the millisecond.
+    const named = atText === '' ? {} : { scanId: `${atText}/${number}` }
+    into.events.push(deviceEvent(device, 'scan', atMs, text, { scan, ...named }))
     return null
   })
   return noTag ?? noCode

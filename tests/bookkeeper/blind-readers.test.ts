@@ -58,7 +58,7 @@ test('a late word of dropped messages does not make a lost reader see', () => {
   expect(tagsInView(room)).toBe(1)
 })
 
-test('a barcode scan is set aside with what was scanned, and the books stay as they are', () => {
+test('a scan of a scanner without a place is kept with what was scanned, and the books stay as they are', () => {
   const scanner = { id: 'desk', profile: 'barcode', topics: ['desk'] }
   const room = openStoreRoom(OPENING, { devices: [scanner] })
   const before = room.stock()
@@ -66,8 +66,8 @@ test('a barcode scan is set aside with what was scanned, and the books stay as t
   const verdict = room.work({ kind: 'message', device: 'desk', topic: 'desk', payload }, 1)
   expect(verdict.status).toBe('committed')
   expect(room.quarantine()).toMatchObject([
-    { device: 'desk', code: 'scan-unused', message: expect.stringContaining(SHIRT), business: 0 },
-    { device: 'desk', code: 'scan-unused', message: expect.stringContaining('shelf 12') },
+    { device: 'desk', code: 'scan-unplaced', message: expect.stringContaining(SHIRT), business: 0 },
+    { device: 'desk', code: 'scan-unplaced', message: expect.stringContaining('shelf 12') },
   ])
   expect(room.events.filter(({ type }) => type === 'quarantined').length).toBe(2)
   expect(room.stock()).toEqual(before)

@@ -66,6 +66,28 @@ test('a refreshed tag costs no write until the checkpoint', () => {
   expect(table.disk.get('tag|a')).toBe('{"lastSeenMs":2}')
 })
 
+test('a step inside a dropped step is dropped with it, and so is what was only refreshed', () => {
+  const cache = new StateCache(rows())
+  cache.put('tag', 'a', 1)
+  cache.flush()
+  cache.committed()
+  const undone: string[] = []
+  cache.beginStep()
+  cache.refresh('tag', 'a', 2)
+  cache.beginStep()
+  cache.put('tag', 'b', 3)
+  cache.onDrop(() => void undone.push('inner'))
+  cache.keepStep()
+  cache.onDrop(() => void undone.push('outer'))
+  expect([cache.get('tag', 'a'), cache.get('tag', 'b')]).toEqual([2, 3])
+  cache.dropStep()
+  expect([cache.get('tag', 'a'), cache.get('tag', 'b')]).toEqual([1, undefined])
+  expect(undone).toEqual(['outer', 'inner'])
+  cache.checkpoint()
+  cache.flush()
+  expect(cache.list('tag', '')).toEqual([['a', 1]])
+})
+
 test('the cache answers as a plain table would, whatever is asked and however little it keeps', () => {
   const action = fc.record({
     verb: fc.constantFrom('put', 'remove', 'get', 'list', 'commit', 'rollback', 'drop', 'keep'),

@@ -270,7 +270,7 @@ test('the status shows the parts and the books at a glance', async () => {
     site: { id: 'corner-shop', currency: 'EUR', minorUnits: 2 },
     version: '1.2.3',
     nowMs: NOW,
-    counts: { entries: 1, openReviews: 0, quarantined: 0, skus: 2 },
+    counts: { entries: 1, openReviews: 0, quarantined: 0, defects: 0, skus: 2 },
     destinations: [{ destination: 'head-office', sealed: 0, acknowledged: 0, lastError: null }],
   })
   expect((await get(store, '/api/v1/batches')).body).toMatchObject({

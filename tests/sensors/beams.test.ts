@@ -85,7 +85,14 @@ describe('a tag at a portal with beams', () => {
 
 describe('a reader that tells the direction itself', () => {
   const told = (direction: 'in' | 'out', confidence: number) =>
-    ({ kind: 'told', atMs: NOON + 900, receivedAtMs: NOON + 950, direction, confidence }) as const
+    ({
+      kind: 'told',
+      device: 'atr',
+      atMs: NOON + 900,
+      receivedAtMs: NOON + 950,
+      direction,
+      confidence,
+    }) as const
   const concluded = (events: Parameters<typeof watchDoor>[0]) =>
     watchDoor([...events, ticked(NOON + 9_000, [])]).observations
 

@@ -513,6 +513,7 @@ describe('12: a pallet, its cases and their items are read together', () => {
       unconfirmed: ['item-12', 'item-13'],
       missing: [],
       unannounced: [],
+      standing: ['pallet', 'case-1', 'case-2'],
       doubtful: [],
     })
   })

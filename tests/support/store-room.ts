@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { Bookkeeper } from '../../gateway/bookkeeper/bookkeeper.ts'
 import type { Verdict, WorkBody } from '../../gateway/bookkeeper/protocol.ts'
+import { SteadyBookkeeper } from '../../gateway/bookkeeper/steady-bookkeeper.ts'
 import { GATEWAY_MIGRATIONS } from '../../gateway/bookkeeper/store.ts'
 import { type Config, configSchema } from '../../gateway/config/schema.ts'
 import type { GatewayEvent } from '../../gateway/events.ts'
@@ -20,6 +20,8 @@ export interface StoreRoom {
   readonly db: Db
   readonly events: GatewayEvent[]
   work(body: WorkBody, minute: number): Verdict
+  /** Several works of one turn, committed together. */
+  works(bodies: readonly WorkBody[], minute: number): readonly Verdict[]
   tick(minute: number): void
   document(document: object, minute: number): Verdict
   receipt(receipt: ReceiptText, minute: number): Verdict
@@ -160,7 +162,7 @@ export function openStoreRoom(opening: readonly Opening[] = [], more: object = {
   const open = () => {
     const db = openDatabase(file, { create: true })
     migrate(db, 'gateway', GATEWAY_MIGRATIONS)
-    return { db, books: new Bookkeeper(db, config) }
+    return { db, books: new SteadyBookkeeper(db, config) }
   }
   let { db, books } = open()
   onTestFinished(() => {
@@ -169,11 +171,12 @@ export function openStoreRoom(opening: readonly Opening[] = [], more: object = {
   })
   const events: GatewayEvent[] = []
   let nextId = 1
-  const work = (body: WorkBody, minute: number): Verdict => {
-    const result = books.turn([{ ...body, id: nextId++, atMs: atMs(minute) }])
+  const works = (bodies: readonly WorkBody[], minute: number): readonly Verdict[] => {
+    const result = books.turn(bodies.map((body) => ({ ...body, id: nextId++, atMs: atMs(minute) })))
     events.push(...result.events)
-    return result.verdicts[0]!
+    return result.verdicts
   }
+  const work = (body: WorkBody, minute: number): Verdict => works([body], minute)[0]!
   const message = (device: string, body: unknown, minute: number) => {
     const payload = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
     return work({ kind: 'message', device, topic: device, payload }, minute)
@@ -189,6 +192,7 @@ export function openStoreRoom(opening: readonly Opening[] = [], more: object = {
     },
     events,
     work,
+    works,
     tick,
     document: (document, minute) => message('office', document, minute),
     receipt: (receipt, minute) =>

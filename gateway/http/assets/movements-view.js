@@ -2,6 +2,7 @@ import { get } from './api.js'
 import { el, say } from './dom.js'
 import { plural } from './format.js'
 import { createMovementList } from './movement-list.js'
+import { createReceivingList } from './receiving-list.js'
 
 const PAGE = 50
 /** More than a person scrolls through; a phone stays quick. */
@@ -22,9 +23,11 @@ export function createMovementsView(page) {
     prefix: 'all',
     emptyText: () => (sku === '' ? 'Nothing has moved yet.' : `Nothing has moved of ${sku} yet.`),
   })
+  const receiving = createReceivingList(page)
   const element = el(
     'div',
     {},
+    receiving.element,
     el('div', { class: 'bar' }, filter, pause),
     list.element,
     trouble,
@@ -39,7 +42,7 @@ export function createMovementsView(page) {
   const view = {
     title: 'Movements',
     element,
-    needs: () => ['movements'],
+    needs: () => ['movements', 'receiving'],
     open(parameters) {
       const wanted = parameters.get('sku') ?? ''
       if (wanted !== sku) {
@@ -57,6 +60,7 @@ export function createMovementsView(page) {
       )
     },
     render() {
+      receiving.render()
       const newest = page.value('movements')
       if (newest !== null) held = joined(held, newest)
       const shown = paused ?? held

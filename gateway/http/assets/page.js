@@ -36,6 +36,7 @@ export function createPage(onChange) {
   define('closing', 'closing', 2_000)
   define('parked', 'parked', 2_000)
   define('open-counts', 'open-counts')
+  define('receiving', 'receiving')
 
   const lookedAt = new Set()
   const latestFrame = async (camera) => {
@@ -116,6 +117,7 @@ export function touchedBy(event) {
         'pools',
         'parked',
         'closing',
+        'receiving',
       ]
     case 'review':
     case 'review-closed':
@@ -126,6 +128,8 @@ export function touchedBy(event) {
       return ['alerts', 'exits', 'pictures']
     case 'quarantined':
       return ['quarantine', 'status']
+    case 'receiving':
+      return ['receiving']
     case 'frame':
       return [`frame:${event.camera}`, 'status']
     case 'batch':
