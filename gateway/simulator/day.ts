@@ -5,7 +5,7 @@ import { createRandom } from './random.ts'
 import { type Fault, USUAL_FAULTS } from './faults.ts'
 import { deliverGoods } from './story/deliveries.ts'
 import { deviceFaults } from './story/device-faults.ts'
-import { type Instant, instantsOf } from './story/messages.ts'
+import { type Frame, type Instant, instantsOf } from './story/messages.ts'
 import {
   cameraHeartbeat,
   lingeringArm,
@@ -66,12 +66,14 @@ export function simulateDay(
   story.timeline.run()
   const { sent: once } = story.outbox
   const sent = faults.has('duplicates') ? redelivered(story.chance('redelivery'), once) : once
-  const frame = frameOf(day)
-  return { index, date: day.date, ...frame, instants: instantsOf(sent, frame) }
+  const thefts = world.moves.filter(({ to, atMs }) => to === 'shrunk' && atMs >= day.at(7, 30))
+  const frame = { ...frameOf(day), closelyMs: thefts.map(({ atMs }) => atMs) }
+  const { startMs, endMs } = frame
+  return { index, date: day.date, startMs, endMs, instants: instantsOf(sent, frame) }
 }
 
 /** The night's last tick is past the end of the business date, so the day's questions are asked. */
-function frameOf(day: StoreDay): { startMs: number; endMs: number; managerAtMs: number } {
+function frameOf(day: StoreDay): Omit<Frame, 'closelyMs'> {
   return { startMs: day.at(7, 30), endMs: day.at(27, 30), managerAtMs: day.at(20, 45) }
 }
 

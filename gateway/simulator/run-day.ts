@@ -17,6 +17,8 @@ export interface ConductorOptions {
   readonly onInstant?: (index: number, instant: Instant) => Promise<void>
   /** While an instant's messages are under way; awaited before the next instant. */
   readonly duringInstant?: (index: number, instant: Instant) => Promise<void>
+  /** After an instant, when everything of it is committed. */
+  readonly afterInstant?: (index: number, instant: Instant) => Promise<void>
   /** Draws a picture; a test that lives one day several times keeps the pictures. */
   readonly draw?: (scene: ShelfScene) => Promise<Uint8Array>
 }
@@ -35,6 +37,7 @@ export async function runDay(day: Day, options: ConductorOptions): Promise<void>
     const during = options.duringInstant?.(index, instant)
     await publish(instant, options, pictures)
     await during
+    await options.afterInstant?.(index, instant)
     if (instant.manager) await options.manager(instant.atMs)
   }
   await net.tell(day.endMs)

@@ -47,6 +47,8 @@ export function siteYaml(options: SiteOptions): string {
     ],
     cameras: watched ? cameras() : [],
     destinations: [{ id: 'head-office', ...headOffice, retryFirstMs: 200, retryMaxMs: 5_000 }],
+    // A full disk is said soon, so that a simulated day does not stand still for long.
+    limits: { writeFailureHoldMs: 1_000 },
     log: { level: options.logLevel ?? 'warn' },
   })
 }

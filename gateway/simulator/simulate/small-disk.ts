@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A disk of its own for the books, small enough to be filled. */
+export interface SmallDisk {
+  /** Takes every block that is left; the system says ENOSPC from then on. */
+  fill(): void
+  empty(): void
+  unmount(): void
+}
+
+/** Holds several simulated days with room to spare. */
+const SIZE_MIB = 96
+const BLOCK_BYTES = 65_536
+
+/** Null where this machine does not let us mount one: that takes root. */
+export async function mountSmallDisk(folder: string): Promise<SmallDisk | null> {
+  await mkdir(folder, { recursive: true })
+  try {
+    const size = `size=${SIZE_MIB}m`
+    execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    return null
+  }
+  const ballast = join(folder, 'ballast')
+  return {
+    fill: () => takeAll(ballast),
+    empty: () => rmSync(ballast, { force: true }),
+    // Lazily: whoever still looks at a file there may go on.
+    unmount: () => void execFileSync('umount', ['-l', folder], { stdio: 'ignore' }),
+  }
+}
+
+function takeAll(file: string): void {
+  const block = Buffer.alloc(BLOCK_BYTES)
+  const handle = openSync(file, 'w')
+  try {
+    for (;;) writeSync(handle, block)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC')
+      throw new Error('the small disk could not be filled', { cause })
+  } finally {
+    closeSync(handle)
+  }
+}
