@@ -115,7 +115,10 @@ export function createGatewayApi(baseUrl: () => Promise<string>): GatewayApi {
       const rows: BookedMovement[] = []
       for (let before: string | null = ''; before !== null; ) {
         const cursor = before === '' ? '' : `&before=${before}`
-        const page: z.infer<typeof movements> = await get(`movements?limit=1000${cursor}`, movements)
+        const page: z.infer<typeof movements> = await get(
+          `movements?limit=1000${cursor}`,
+          movements,
+        )
         rows.push(...page.rows)
         before = page.nextBefore
       }

@@ -96,6 +96,10 @@ function countByKind(reviews: readonly Review[]): Record<string, number> {
 
 export function truthOf(world: World): PlaceQuantity[] {
   return GOODS.flatMap(({ sku }) =>
-    SCORED_LOCATIONS.map((location) => ({ sku, location, quantity: world.quantity(sku, location) })),
+    SCORED_LOCATIONS.map((location) => ({
+      sku,
+      location,
+      quantity: world.quantity(sku, location),
+    })),
   )
 }

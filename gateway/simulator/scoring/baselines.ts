@@ -30,7 +30,11 @@ export interface Trace {
   readonly days: readonly Day[]
   readonly goods: readonly GoodsOf[]
   readonly locations: readonly string[]
-  readonly opening: readonly { readonly sku: string; readonly epc: string | null; readonly location: string }[]
+  readonly opening: readonly {
+    readonly sku: string
+    readonly epc: string | null
+    readonly location: string
+  }[]
   readonly truth: readonly PlaceQuantity[]
   readonly moves: readonly TrueMove[]
 }
@@ -84,7 +88,7 @@ const PLACE_OF: Readonly<Record<ReaderName, string>> = {
 }
 
 function readsToInventory(trace: Trace): Believed {
-  const bySku = new Map(trace.goods.map(({ gtin14, sku }) => [gtin14, sku]))
+  const skuOf = createSkuOf(trace)
   const stock = openingStock(trace)
   const places = new Map<string, string>()
   for (const { epc, location } of trace.opening) if (epc !== null) places.set(epc, location)
@@ -92,17 +96,23 @@ function readsToInventory(trace: Trace): Believed {
   for (const { epc, atMs, device } of readsOf(trace)) {
     const place = PLACE_OF[device]
     const before = places.get(epc)
-    if (before === place) continue
-    const decoded = decodeEpc(epc)
-    const gtin14 = 'gtin14' in decoded ? decoded.gtin14 : null
-    const sku = gtin14 === null ? undefined : bySku.get(gtin14)
-    if (sku === undefined) continue
+    const sku = before === place ? null : skuOf(epc)
+    if (sku === null) continue
     if (before !== undefined) add(stock, sku, before, -1)
     add(stock, sku, place, 1)
     places.set(epc, place)
     if (place === 'customer') sales.push(saleOf(sku, 1, atMs))
   }
   return { stock, sales }
+}
+
+function createSkuOf({ goods }: Trace): (epc: string) => string | null {
+  const bySku = new Map(goods.map(({ gtin14, sku }) => [gtin14, sku]))
+  return (epc) => {
+    const decoded = decodeEpc(epc)
+    const gtin14 = 'gtin14' in decoded ? decoded.gtin14 : null
+    return gtin14 === null ? null : (bySku.get(gtin14) ?? null)
+  }
 }
 
 function* readsOf(trace: Trace): Generator<{ epc: string; atMs: number; device: ReaderName }> {
@@ -133,45 +143,58 @@ function tillsOnly(trace: Trace): Believed {
   const byGtin = new Map(trace.goods.map((good) => [good.gtin14.slice(1), good]))
   const stock = openingStock(trace)
   const sales: BookMove[] = []
-  const told = new Set<string>()
-  for (const { atMs, message } of messagesOf(trace)) {
-    const { device, body } = message
-    if (body.kind !== 'text' || isReader(device)) continue
-    const paper = JSON.parse(body.text) as Paper
-    const number = `${device}/${paper.receipt ?? paper.delivery}`
-    if (told.has(number)) continue
-    if (paper.type !== 'receipt' && paper.type !== 'goods-receipt') continue
-    told.add(number)
-    for (const { sku, gtin = '', quantity } of paper.lines ?? []) {
+  for (const { atMs, paper } of papersOf(trace)) {
+    for (const { sku = '', gtin = '', quantity } of paper.lines ?? []) {
       const good = byGtin.get(gtin)
-      if (paper.type === 'goods-receipt') add(stock, sku ?? '', 'backroom', Number(quantity))
-      else if (good) {
-        add(stock, good.sku, good.home, -Number(quantity))
-        if (Number(quantity) > 0) sales.push(saleOf(good.sku, Number(quantity), atMs))
-      }
+      const count = Number(quantity)
+      if (paper.type === 'goods-receipt') add(stock, sku, 'backroom', count)
+      if (!good || paper.type !== 'receipt') continue
+      add(stock, good.sku, good.home, -count)
+      if (count > 0) sales.push(saleOf(good.sku, count, atMs))
     }
   }
   return { stock, sales }
+}
+
+/** Each paper of tills and office once. */
+function* papersOf(trace: Trace): Generator<{ atMs: number; paper: Paper }> {
+  const told = new Set<string>()
+  for (const { atMs, message } of messagesOf(trace)) {
+    const { device, body } = message
+    if (body.kind !== 'text' || isReader(device) || told.has(body.text)) continue
+    told.add(body.text)
+    // The story's own messages, so their shape is known.
+    yield { atMs, paper: JSON.parse(body.text) as Paper }
+  }
 }
 
 /** What is gone from a shelf is sold; what comes back or is put there comes from the back room. */
 function camerasOnly(trace: Trace): Believed {
   const stock = openingStock(trace)
   const sales: BookMove[] = []
+  for (const { atMs, sku, location, seen } of facingsOf(trace)) {
+    const change = seen - (stock.get(keyOf(sku, location)) ?? 0)
+    if (change === 0) continue
+    add(stock, sku, location, change)
+    if (change < 0) sales.push(saleOf(sku, -change, atMs))
+    else add(stock, sku, 'backroom', -change)
+  }
+  return { stock, sales }
+}
+
+/** Zone by zone, whenever a shelf is lit and nobody stands before it. */
+function* facingsOf(
+  trace: Trace,
+): Generator<{ atMs: number; sku: string; location: string; seen: number }> {
   for (const { atMs, message } of messagesOf(trace)) {
     if (message.body.kind !== 'frame') continue
     const { arm, dark, shelf, filled } = message.body.scene
     if (arm !== null || dark) continue
     for (const { sku, slots } of shelf.zones) {
       const seen = slots.filter(({ slot }) => filled.has(slot)).length
-      const change = seen - (stock.get(keyOf(sku, shelf.location)) ?? 0)
-      if (change === 0) continue
-      add(stock, sku, shelf.location, change)
-      if (change < 0) sales.push(saleOf(sku, -change, atMs))
-      else add(stock, sku, 'backroom', -change)
+      yield { atMs, sku, location: shelf.location, seen }
     }
   }
-  return { stock, sales }
 }
 
 function judged(way: string, trace: Trace, { stock, sales }: Believed): Baseline {

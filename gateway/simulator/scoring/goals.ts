@@ -1,4 +1,3 @@
-import type { AlarmScore } from './alarms.ts'
 import type { MovementScore } from './movements.ts'
 import type { Score, ScoreRow } from './score.ts'
 
@@ -34,7 +33,6 @@ export interface GoalsOf {
   readonly tagged: Accuracy
   readonly untagged: Accuracy
   readonly movements: MovementScore
-  readonly alarms: AlarmScore
   /** Whether the same day without harmless faults came to the same books; null when not tried. */
   readonly isSameWithout: boolean | null
 }
@@ -45,8 +43,7 @@ const UNTAGGED_LEAST = 0.98
 export function goalsOf(given: GoalsOf): Goal[] {
   const { score, tagged, untagged, movements, isSameWithout } = given
   const { reviews, counts } = score
-  const invented = (kind: string) =>
-    movements.kinds.find((row) => row.kind === kind)?.invented ?? 0
+  const invented = (kind: string) => movements.kinds.find((row) => row.kind === kind)?.invented ?? 0
   const [sales, receipts] = [invented('sale'), invented('receipt')]
   return [
     {

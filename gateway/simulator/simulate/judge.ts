@@ -37,6 +37,8 @@ export interface SeedReport {
   /** Hash of the books without order and time. */
   readonly digest: string
   readonly digestWithoutFaults: string | null
+  /** Lines of the books that only one of the two has: `+` with the faults, `-` without. */
+  readonly digestDiffers: readonly string[]
   readonly unsound: string | null
   readonly measured: FaultsDone & { readonly wallMs: number }
 }
@@ -52,9 +54,8 @@ export function judge(options: LifeOptions, life: Life, twin: Life | null): Seed
     world.moves,
     booked.map((row) => ({ ...row, quantity: Number(row.quantity) })),
   )
-  const alarmScore = scoreAlarms(theftsOf(life), alarms)
   const isSameWithout = twin === null ? null : twin.digest === life.digest
-  const goals = goalsOf({ score, tagged, untagged, movements, alarms: alarmScore, isSameWithout })
+  const goals = goalsOf({ score, tagged, untagged, movements, isSameWithout })
   const unsound = unsoundness(life)
   const isRight = unsound === null && goals.every(({ isMet }) => isMet)
   return {
@@ -66,9 +67,14 @@ export function judge(options: LifeOptions, life: Life, twin: Life | null): Seed
     verdict: isRight ? 'right' : 'wrong',
     goals,
     score,
-    accuracy: { all: accuracyOf(score.rows, () => true), tagged, untagged, totals: totalsOf(score) },
+    accuracy: {
+      all: accuracyOf(score.rows, () => true),
+      tagged,
+      untagged,
+      totals: totalsOf(score),
+    },
     movements,
-    alarms: alarmScore,
+    alarms: scoreAlarms(theftsOf(life), alarms),
     money: moneyOf(life),
     baselines: baselinesOf({
       days: life.days,
@@ -81,12 +87,31 @@ export function judge(options: LifeOptions, life: Life, twin: Life | null): Seed
     questions: life.report.questions,
     digest: hashOf(life.digest),
     digestWithoutFaults: twin === null ? null : hashOf(twin.digest),
+    digestDiffers: twin === null ? [] : differingLines(life.digest, twin.digest),
     unsound,
     measured: { ...life.done, wallMs: life.wallMs + (twin?.wallMs ?? 0) },
   }
 }
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
+
+const DIFFERING_MOST = 50
+
+/** The digest is a sorted list: what is left over on either side, each as often as it is. */
+function differingLines(withFaults: string, without: string): string[] {
+  const left = (lines: readonly string[], others: readonly string[]) => {
+    const unmatched = [...others]
+    return lines.filter((line) => {
+      const at = unmatched.indexOf(line)
+      if (at >= 0) unmatched.splice(at, 1)
+      return at < 0
+    })
+  }
+  const [one, other] = [withFaults.split('\n'), without.split('\n')]
+  const more = left(one, other).map((line) => `+ ${line}`)
+  const fewer = left(other, one).map((line) => `- ${line}`)
+  return [...more, ...fewer].slice(0, DIFFERING_MOST)
+}
 
 export function commandOf({ seed, days, faults, watched }: LifeOptions, hasTwin: boolean): string {
   const named = faults.size === 0 ? 'none' : [...faults].join(',')

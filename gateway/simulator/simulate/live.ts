@@ -90,7 +90,7 @@ async function liveIn(folder: string, options: LifeOptions): Promise<Life> {
     }
   } finally {
     await receiver.stop()
-    disk?.unmount()
+    await disk?.unmount(options.folder !== undefined)
   }
 }
 

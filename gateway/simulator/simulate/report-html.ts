@@ -47,14 +47,12 @@ pre { overflow-x: auto; font-size: .85rem }
 function seedHtml(report: SeedReport): string {
   const { seed, goals, movements, command, verdict } = report
   const goalRows = goals.map(({ goal, got, isMet }) => [goal, got, isMet ? 'met' : 'MISSED'])
-  const kindRows = movements.kinds.map(
-    ({ kind, happened, missed, invented, medianMs, p95Ms }) => [
-      kind,
-      ...[happened, missed, invented].map(String),
-      durationText(medianMs),
-      durationText(p95Ms),
-    ],
-  )
+  const kindRows = movements.kinds.map(({ kind, happened, missed, invented, medianMs, p95Ms }) => [
+    kind,
+    ...[happened, missed, invented].map(String),
+    durationText(medianMs),
+    durationText(p95Ms),
+  ])
   const kindTitles = ['kind', 'happened', 'missed', 'invented', 'to book: median', '95 %']
   return `<section id="seed-${seed}">
 <h2>Seed ${seed} <span class="${verdict === 'right' ? 'good' : 'bad'}">${verdict}</span></h2>

@@ -122,7 +122,8 @@ export function factLines({ alarms, money: sums, score, measured }: SeedReport):
 
 const facts = (report: SeedReport) => factLines(report).map((line) => `  ${line}`)
 
-function differences({ score, questions }: SeedReport, paint: Paint): string[] {
+function differences(report: SeedReport, paint: Paint): string[] {
+  const { score, questions, digestDiffers } = report
   const rows = score.rows
     .filter(({ differs }) => differs !== null)
     .map(({ sku, location, truth, books, differs }) => ({
@@ -135,8 +136,12 @@ function differences({ score, questions }: SeedReport, paint: Paint): string[] {
       `  ${isRight ? 'right' : 'NEEDLESS'}  ${kind} (${state})  ${question}`,
   )
   return [
-    ...(rows.length > 0
-      ? [heading('Places that differ', paint), table(columns, rows, paint)]
+    ...(rows.length > 0 ? [heading('Places that differ', paint), table(columns, rows, paint)] : []),
+    ...(digestDiffers.length > 0
+      ? [
+          heading('Books with (+) and without (-) the harmless faults', paint),
+          ...digestDiffers.map((line) => `  ${line}`),
+        ]
       : []),
     ...(asked.length > 0 ? [heading('Questions asked', paint), ...asked] : []),
   ]

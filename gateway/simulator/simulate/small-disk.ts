@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { cp, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A disk of its own for the books, small enough to be filled. */
@@ -8,7 +8,8 @@ export interface SmallDisk {
   /** Takes every block that is left; the system says ENOSPC from then on. */
   fill(): void
   empty(): void
-  unmount(): void
+  /** What is on it is lost, or stays behind in the same place on the disk below. */
+  unmount(isKept: boolean): Promise<void>
 }
 
 /** Holds several simulated days with room to spare. */
@@ -28,8 +29,15 @@ export async function mountSmallDisk(folder: string): Promise<SmallDisk | null> 
   return {
     fill: () => takeAll(ballast),
     empty: () => rmSync(ballast, { force: true }),
-    // Lazily: whoever still looks at a file there may go on.
-    unmount: () => void execFileSync('umount', ['-l', folder], { stdio: 'ignore' }),
+    async unmount(isKept) {
+      const copy = `${folder}-kept`
+      if (isKept) await cp(folder, copy, { recursive: true })
+      // Lazily: whoever still looks at a file there may go on.
+      execFileSync('umount', ['-l', folder], { stdio: 'ignore' })
+      if (!isKept) return
+      await rm(folder, { recursive: true })
+      await rename(copy, folder)
+    },
   }
 }
 

@@ -1,8 +1,5 @@
-import type { StoreDay } from '../calendar.ts'
-import type { ShelfScene } from '../render-shelf.ts'
 import { SHELVES, type ShelfLayout } from '../shelf/shelf-layout.ts'
-import type { World } from '../world.ts'
-import type { Outbox } from './messages.ts'
+import { createLens, type LensOptions, type Stretch } from './lens.ts'
 import type { Process } from './timeline.ts'
 
 /** One person's hand at one camera shelf. */
@@ -23,7 +20,7 @@ export interface Cameras {
   /** False while a hand is announced for this shelf or has just left. */
   atRest(shelf: ShelfLayout, atMs: number): boolean
   /** It sends its last picture again and again meanwhile; told before its time comes. */
-  freeze(shelf: ShelfLayout, spell: { readonly fromMs: number; readonly untilMs: number }): void
+  freeze(shelf: ShelfLayout, spell: Stretch): void
   /** Back after a fault: it shows the shelf as it is now. */
   restarted(shelf: ShelfLayout): Process
   /** From now on it sees everything so many pixels further right and down. */
@@ -32,13 +29,8 @@ export interface Cameras {
   isBlind(shelf: ShelfLayout, atMs: number): boolean
 }
 
-export interface CamerasOptions {
-  readonly world: World
-  readonly outbox: Outbox
-  readonly day: StoreDay
+export interface CamerasOptions extends LensOptions {
   readonly nowMs: () => number
-  /** False: the shelves have no cameras; hands come and go unseen. */
-  readonly watched: boolean
   /** Told of every SKU on a shelf that changed while its camera could not show it. */
   readonly onBlind: (sku: string, why: string) => void
 }
@@ -59,109 +51,71 @@ const RECENT_MS = 45_000
 const KNOCKED_FOR_MS = 75_000
 const KNOCKED_EVERY_MS = 5_000
 
-interface Spell {
-  readonly camera: string
-  readonly fromMs: number
-  readonly untilMs: number
-}
-
 export function createCameras(options: CamerasOptions): Cameras {
-  const { world, outbox, day, nowMs, watched, onBlind } = options
+  const lens = createLens(options)
   const freeFromMs = new Map<string, number>()
   const restedAtMs = new Map<string, number>()
-  const frozen: Spell[] = []
-  const blind: Spell[] = []
-  const last = new Map<string, ShelfScene>()
-  const within = (spells: readonly Spell[], { camera }: ShelfLayout, atMs: number) =>
-    spells.some((one) => one.camera === camera && one.fromMs <= atMs && atMs < one.untilMs)
-  const shoot = (shelf: ShelfLayout, atMs: number, extra: Partial<ShelfScene>) => {
-    if (!watched) return
-    const { camera, location } = shelf
-    const sequence = world.next(`frame/${camera}`)
-    const topic = `tallygate/v1/${camera}/frame/d${day.index + 1}/${sequence}/${atMs}`
-    const shift = world.cameraShift(camera)
-    const seen = {
-      shelf,
-      filled: world.filledSlots(location),
-      arm: null,
-      dark: false,
-      ...(shift ? { shift } : {}),
-      frameSeed: sequence,
-      ...extra,
-    }
-    const scene = within(frozen, shelf, atMs) ? (last.get(camera) ?? seen) : seen
-    last.set(camera, scene)
-    outbox.send(atMs, { device: camera, topic, body: { kind: 'frame', scene, atMs } })
-  }
   const rest = (shelf: ShelfLayout, atMs: number) => {
     restedAtMs.set(shelf.camera, atMs)
-    shoot(shelf, atMs, {})
+    lens.shoot(shelf, atMs, {})
   }
-  const reserve = ({ shelf, fromMs, armMs = 2_000 }: Handling) => {
-    const earliest = Math.max(fromMs + BEFORE_MS, freeFromMs.get(shelf.camera) ?? 0)
+  const reserve = ({ camera }: ShelfLayout, fromMs: number, armMs: number) => {
+    const earliest = Math.max(fromMs + BEFORE_MS, freeFromMs.get(camera) ?? 0)
     const armAtMs = Math.ceil(earliest / 1_000) * 1_000
-    freeFromMs.set(shelf.camera, armAtMs + armMs + AFTER * 1_000 + APART_MS)
+    freeFromMs.set(camera, armAtMs + armMs + AFTER * 1_000 + APART_MS)
     return armAtMs
   }
-  /** Waits its turn like a hand, so that nobody reaches in meanwhile. */
-  const turnFor = (shelf: ShelfLayout, forMs: number) =>
-    reserve({ shelf, fromMs: nowMs(), armMs: forMs, choose: () => null })
   function* shots(shelf: ShelfLayout, startMs: number, forMs: number, everyMs: number): Process {
     for (let atMs = startMs; atMs <= startMs + forMs; atMs += everyMs) {
       yield atMs
       rest(shelf, atMs)
     }
   }
-  const isBlind = (shelf: ShelfLayout, atMs: number) => !watched || within(blind, shelf, atMs)
   return {
     rest,
-    dark: (shelf, atMs) => shoot(shelf, atMs, { dark: true }),
+    dark: (shelf, atMs) => lens.shoot(shelf, atMs, { dark: true }),
     atRest: ({ camera }, atMs) => (freeFromMs.get(camera) ?? 0) <= atMs,
-    freeze({ camera }, { fromMs, untilMs }) {
-      frozen.push({ camera, fromMs, untilMs })
-      // A hand that is there when it comes back is seen only when it has gone.
-      blind.push({ camera, fromMs: fromMs - 10_000, untilMs: untilMs + 10_000 })
-    },
+    freeze: lens.freeze,
+    isBlind: lens.isBlind,
+    // Both wait their turn like a hand, so that nobody reaches in meanwhile.
     *restarted(shelf) {
       const forMs = (AFTER - 1) * 1_000
-      yield* shots(shelf, turnFor(shelf, forMs), forMs, 1_000)
+      yield* shots(shelf, reserve(shelf, options.nowMs(), forMs), forMs, 1_000)
     },
     *knock(shelf, by) {
-      const startMs = turnFor(shelf, KNOCKED_FOR_MS)
+      const startMs = reserve(shelf, options.nowMs(), KNOCKED_FOR_MS)
       yield startMs
-      world.knockCamera(shelf.camera, by)
+      options.world.knockCamera(shelf.camera, by)
       yield* shots(shelf, startMs, KNOCKED_FOR_MS, KNOCKED_EVERY_MS)
     },
-    isBlind,
-    *handle(handling) {
-      const { shelf, armMs = 2_000, choose } = handling
-      const armAtMs = reserve(handling)
+    *handle({ shelf, fromMs, armMs = 2_000, choose }) {
+      const armAtMs = reserve(shelf, fromMs, armMs)
       yield armAtMs - BEFORE_MS
       if ((restedAtMs.get(shelf.camera) ?? 0) < armAtMs - RECENT_MS)
         rest(shelf, armAtMs - BEFORE_MS)
       yield armAtMs
       const chosen = choose()
       if (!chosen) return
-      if (watched && isBlind(shelf, armAtMs)) {
-        const sku = shelf.zones.find(({ slots }) => slots.some(({ slot }) => slot === chosen.slot))
-        if (sku) onBlind(sku.sku, `handled while ${shelf.camera} could not show it`)
-      }
-      const from = sideOf(shelf, chosen.slot, world.next(`arm/${shelf.camera}`))
-      const arm = { slot: chosen.slot, from }
-      shoot(shelf, armAtMs, { arm })
-      chosen.change(armAtMs + 1_000)
+      const { slot, change } = chosen
+      if (options.watched && lens.isBlind(shelf, armAtMs))
+        options.onBlind(skuAt(shelf, slot), `handled while ${shelf.camera} could not show it`)
+      const arm = { slot, from: sideOf(shelf, slot, options.world.next(`arm/${shelf.camera}`)) }
+      lens.shoot(shelf, armAtMs, { arm })
+      change(armAtMs + 1_000)
       const stepMs = armMs > 10_000 ? 5_000 : 2_000
       for (let atMs = armAtMs + stepMs; atMs < armAtMs + armMs - 500; atMs += stepMs) {
         yield atMs
-        shoot(shelf, atMs, { arm })
+        lens.shoot(shelf, atMs, { arm })
       }
-      for (let number = 0; number < AFTER; number++) {
-        const atMs = armAtMs + armMs + number * 1_000
-        yield atMs
-        rest(shelf, atMs)
-      }
+      yield* shots(shelf, armAtMs + armMs, (AFTER - 1) * 1_000, 1_000)
     },
   }
+}
+
+function skuAt({ zones }: ShelfLayout, wanted: string): string {
+  const zone = zones.find(({ slots }) => slots.some(({ slot }) => slot === wanted))
+  if (!zone) throw new RangeError(`expected a slot of this shelf, got "${wanted}"`)
+  return zone.sku
 }
 
 /** Who stands left reaches from the left; the lowest board is reached from below. */

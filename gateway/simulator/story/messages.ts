@@ -64,10 +64,7 @@ const CLOSELY_MS = [...Array.from({ length: 12 }, (_, second) => second), 60, 65
 )
 
 /** Messages by moment, with the ticks of the clock in between. */
-export function instantsOf(
-  sent: readonly Sent[],
-  frame: Frame,
-): Instant[] {
+export function instantsOf(sent: readonly Sent[], frame: Frame): Instant[] {
   const byMoment = new Map<number, Message[]>()
   const momentOf = (atMs: number) => {
     const known = byMoment.get(atMs)

@@ -80,14 +80,8 @@ export function createReaders(world: World, outbox: Outbox, random: Random): Rea
       const bySecond = new Map<number, unknown[]>()
       for (const read of inOrder) {
         const sentMs = lateMs > 0 ? lastMs + lateMs : Math.ceil(read.atMs / 1_000) * 1_000
-        if (isIn(cut, reader, sentMs)) {
-          kept.set(reader, kept.get(reader) ?? [])
-          kept.get(reader)?.push(read)
-          continue
-        }
-        const events = bySecond.get(sentMs) ?? []
-        events.push(eventOf(reader, read))
-        bySecond.set(sentMs, events)
+        if (isIn(cut, reader, sentMs)) listOf(kept, reader).push(read)
+        else listOf(bySecond, sentMs).push(eventOf(reader, read))
       }
       for (const [sentMs, events] of bySecond)
         publish(reader, sentMs, shuffled ? random.shuffled(events) : events)
@@ -115,6 +109,12 @@ export function createReaders(world: World, outbox: Outbox, random: Random): Rea
     setClock: (spell) => void clocks.push(spell),
     swap: (spell) => void swapped.push(spell),
   }
+}
+
+function listOf<K, T>(lists: Map<K, T[]>, key: K): T[] {
+  const list = lists.get(key) ?? []
+  lists.set(key, list)
+  return list
 }
 
 const SIDE_ANTENNAS = 2

@@ -39,5 +39,12 @@ function* countSheet(story: Story, atMs: number): Process {
   }))
   const report = `CS-${story.day.date}`
   const at = isoTime(atMs)
-  story.document(atMs, { type: 'stock-report', report, basis: 'count', location: 'floor', at, lines })
+  story.document(atMs, {
+    type: 'stock-report',
+    report,
+    basis: 'count',
+    location: 'floor',
+    at,
+    lines,
+  })
 }
