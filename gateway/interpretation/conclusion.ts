@@ -100,6 +100,12 @@ export interface Memory {
     readonly sightings: number
     readonly firstAtMs: number
   }
+  /** key: portal. Clear passes in a row to where the books had the tags already. */
+  readonly contrary: {
+    readonly passes: readonly PassedDoor[]
+    /** Its antennas are taken to be mixed up; its passes are read the other way. */
+    readonly isReversed: boolean
+  }
   /** key: SKU. What was left in baskets when a day ended, and the question about it. */
   readonly basket: { readonly quantity: string; readonly reviewKey: string }
   /** key: `<location>/<sku>`. Shelf changes a person is asked about; a till line or document settles them. */
@@ -157,6 +163,13 @@ export interface DeliveryLine {
   readonly seen: readonly string[]
   /** What was received in the end; null while open. */
   readonly received: string | null
+}
+
+/** A clear pass through an inner door, and where the books had the tag. */
+export interface PassedDoor {
+  readonly tag: Tag
+  readonly observation: Extract<TagObservation, { kind: 'tag-passed' }>
+  readonly known: string
 }
 
 /** An item's tag: what its EPC says. */
