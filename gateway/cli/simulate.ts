@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { ALL_FAULTS, FAULTS, faultsOf } from '../simulator/faults.ts'
+import { pooledGoals, type SeedReport } from '../simulator/simulate/judge.ts'
 import { reportHtml } from '../simulator/simulate/report-html.ts'
 import { seedsText, seedText } from '../simulator/simulate/report-text.ts'
 import { runSeeds, type SeedsOptions } from '../simulator/simulate/seeds.ts'
@@ -57,23 +58,36 @@ ${faultLines}`,
     }
     const paint = paintFor(process.stdout.isTTY === true)
     const say = (text: string) => void (values.json ? process.stderr : process.stdout).write(text)
+    // Leaves at once, and lets the small disks go.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => process.exit(EXIT.refused))
     let failed = 0
     const reports = await runSeeds({
       ...asked,
-      onReport: (report) =>
-        say(values.json ? `seed ${report.seed}: ${report.verdict}\n` : seedText(report, paint)),
+      onReport: (report) => say(values.json ? progressLine(report) : seedText(report, paint)),
       onFailure: (seed, error) => {
         failed += 1
         complain(`seed ${seed} could not be lived: ${error instanceof Error ? error.stack : error}`)
       },
     })
     if (values.report !== undefined) writeFileSync(values.report, reportHtml(reports))
-    if (values.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`)
+    const goals = pooledGoals(reports)
+    if (values.json) process.stdout.write(`${JSON.stringify({ goals, seeds: reports }, null, 2)}\n`)
     else say(seedsText(reports, paint))
-    const isRight = failed === 0 && reports.every(({ verdict }) => verdict === 'right')
+    const isRight =
+      failed === 0 &&
+      goals.every(({ isMet }) => isMet) &&
+      reports.every(({ verdict }) => verdict === 'right')
     return isRight ? EXIT.done : EXIT.refused
   },
 )
+
+/** Where the report itself is data, progress goes to standard error. */
+function progressLine({ seed, verdict, goals, unsound, command }: SeedReport): string {
+  const missed = goals.filter(({ isMet }) => !isMet).map(({ goal, got }) => `${goal}: ${got}`)
+  const why = [...missed, ...(unsound === null ? [] : [unsound])].join('; ')
+  return `seed ${seed}: ${verdict}${why === '' ? '' : ` (${why}); again: ${command}`}\n`
+}
 
 interface Given {
   readonly seed?: string | undefined

@@ -205,11 +205,12 @@ function unseen(
   { entries }: Memory['expect'],
   nowMs: number,
 ): Conclusion[] {
-  const isLate = (atMs: number) => nowMs - atMs >= facts.policy.shelfExpectMs
-  const late = entries.filter(({ atMs }) => isLate(atMs))
-  if (late.length === 0) return []
   const slash = place.lastIndexOf('/')
   const [location, sku] = [place.slice(0, slash), place.slice(slash + 1)]
+  const patienceMs = showsNothing(facts, location) ? BLIND_MS : facts.policy.shelfExpectMs
+  const isLate = (atMs: number) => nowMs - atMs >= patienceMs
+  const late = entries.filter(({ atMs }) => isLate(atMs))
+  if (late.length === 0) return []
   const name = facts.sku(sku)?.name ?? sku
   const watching = facts.camerasAt(location)
   const wrong = late.flatMap(({ quantity }) =>
@@ -239,6 +240,19 @@ function unseen(
       entries.filter(({ atMs }) => !isLate(atMs)),
     ),
   ]
+}
+
+/** A camera that hangs for half a day has to be looked at, and so has its shelf. */
+const BLIND_MS = 12 * 3_600_000
+/** A shelf that can be seen again comes to rest within it. */
+const REST_MS = 60_000
+
+/** Pictures contradict nothing while there are none, or have only just come back. */
+function showsNothing(facts: Facts, location: string): boolean {
+  const sinceMs = facts.camerasAt(location).map(facts.seeingSinceMs)
+  return (
+    sinceMs.length > 0 && sinceMs.every((since) => since === null || facts.nowMs - since < REST_MS)
+  )
 }
 
 /** What the day leaves open: baskets that were never paid, and excuses that are too old. */

@@ -2,19 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import type { SeedReport } from '../../gateway/simulator/simulate/judge.ts'
 import { onBooks, simulated } from './simulated.ts'
 
 /** A dozen days on a machine that does other things, too. */
 const LONG_MS = 1_500_000
 
 /** Whoever reads a failed test wants to know what was missed, and how to see it again. */
-function missed({
-  seed,
-  command,
-  goals,
-  unsound,
-  score,
-}: Awaited<ReturnType<typeof simulated>>[0]) {
+function missed({ seed, command, goals, unsound, score }: SeedReport) {
   const differing = score.rows.filter(({ differs }) => differs === 'wrong')
   const failed = goals.filter(({ isMet }) => !isMet).map(({ goal, got }) => `${goal}: ${got}`)
   const faults = [...failed, ...(unsound === null ? [] : [unsound])]
@@ -26,7 +21,8 @@ test('a faulty day (seed 7): books and truth agree, the books are the same witho
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tallygate-day-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const [report] = await simulated('--seed=7', '--twin', `--folder=${folder}`)
+  const { seeds } = await simulated('--seed=7', '--twin', `--folder=${folder}`)
+  const [report] = seeds
   expect(report?.measured.kills).toBeGreaterThan(3)
   expect(report && missed(report)).toEqual([])
   expect(report?.digestWithoutFaults).toBe(report?.digest)
@@ -40,9 +36,10 @@ test('a faulty day (seed 7): books and truth agree, the books are the same witho
 test('a dozen other faulty days, every fourth with cameras: books and truth agree', {
   timeout: LONG_MS,
 }, async () => {
-  const reports = await simulated('--seeds=101..112', '--cameras=some', '--jobs=2')
-  expect(reports).toHaveLength(12)
-  expect(reports.flatMap(missed)).toEqual([])
+  const { seeds, goals } = await simulated('--seeds=101..112', '--cameras=some', '--jobs=2')
+  expect(seeds).toHaveLength(12)
+  expect(seeds.flatMap(missed)).toEqual([])
+  expect(goals.filter(({ isMet }) => !isMet)).toEqual([])
 })
 
 function hashOf(report: unknown): string {

@@ -5,7 +5,14 @@ import { SCORED_LOCATIONS, truthOf } from '../demo/report.ts'
 import type { Fault } from '../faults.ts'
 import { type AlarmScore, scoreAlarms } from '../scoring/alarms.ts'
 import { type Baseline, baselinesOf } from '../scoring/baselines.ts'
-import { type Accuracy, accuracyOf, type Goal, goalsOf } from '../scoring/goals.ts'
+import {
+  type Accuracy,
+  accuracyGoals,
+  accuracyOf,
+  type Goal,
+  goalsOf,
+  sumOf,
+} from '../scoring/goals.ts'
 import { type MoneyScore, scoreMoney } from '../scoring/money.ts'
 import { type MovementScore, scoreMovements } from '../scoring/movements.ts'
 import type { Score } from '../scoring/score.ts'
@@ -55,7 +62,7 @@ export function judge(options: LifeOptions, life: Life, twin: Life | null): Seed
     booked.map((row) => ({ ...row, quantity: Number(row.quantity) })),
   )
   const isSameWithout = twin === null ? null : twin.digest === life.digest
-  const goals = goalsOf({ score, tagged, untagged, movements, isSameWithout })
+  const goals = goalsOf({ score, movements, isSameWithout })
   const unsound = unsoundness(life)
   const isRight = unsound === null && goals.every(({ isMet }) => isMet)
   return {
@@ -91,6 +98,15 @@ export function judge(options: LifeOptions, life: Life, twin: Life | null): Seed
     unsound,
     measured: { ...life.done, wallMs: life.wallMs + (twin?.wallMs ?? 0) },
   }
+}
+
+/** What all seeds of a run have to come to together. */
+export function pooledGoals(reports: readonly SeedReport[]): Goal[] {
+  const watched = reports.filter(({ cameras }) => cameras)
+  return accuracyGoals(
+    sumOf(reports.map(({ accuracy }) => accuracy.tagged)),
+    watched.length === 0 ? null : sumOf(watched.map(({ accuracy }) => accuracy.untagged)),
+  )
 }
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')

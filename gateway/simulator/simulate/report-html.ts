@@ -1,5 +1,6 @@
 import { paintFor } from '../../cli/table.ts'
-import type { SeedReport } from './judge.ts'
+import type { Goal } from '../scoring/goals.ts'
+import { pooledGoals, type SeedReport } from './judge.ts'
 import {
   durationText,
   factLines,
@@ -25,6 +26,7 @@ export function reportHtml(reports: readonly SeedReport[]): string {
 <body>
 <h1>Simulated days</h1>
 <p class="${met === reports.length ? 'good' : 'bad'}">${met} of ${reports.length} seeds meet every goal.</p>
+${goalsHtml(pooledGoals(reports))}
 ${tableHtml(SUMMARY_TITLES, reports.map(summaryCells))}
 ${reports.map(seedHtml).join('\n')}
 </body>
@@ -46,7 +48,6 @@ pre { overflow-x: auto; font-size: .85rem }
 
 function seedHtml(report: SeedReport): string {
   const { seed, goals, movements, command, verdict } = report
-  const goalRows = goals.map(({ goal, got, isMet }) => [goal, got, isMet ? 'met' : 'MISSED'])
   const kindRows = movements.kinds.map(({ kind, happened, missed, invented, medianMs, p95Ms }) => [
     kind,
     ...[happened, missed, invented].map(String),
@@ -57,7 +58,7 @@ function seedHtml(report: SeedReport): string {
   return `<section id="seed-${seed}">
 <h2>Seed ${seed} <span class="${verdict === 'right' ? 'good' : 'bad'}">${verdict}</span></h2>
 <p><code>${escaped(command)}</code></p>
-${tableHtml(['goal', 'got', ''], goalRows)}
+${goalsHtml(goals)}
 ${tableHtml(kindTitles, kindRows)}
 ${tableHtml(WAY_TITLES, waysOf(report).map(wayCells))}
 <ul>${factLines(report)
@@ -65,6 +66,11 @@ ${tableHtml(WAY_TITLES, waysOf(report).map(wayCells))}
     .join('')}</ul>
 <details><summary>everything</summary><pre>${escaped(seedText(report, paintFor(false)))}</pre></details>
 </section>`
+}
+
+function goalsHtml(goals: readonly Goal[]): string {
+  const rows = goals.map(({ goal, got, isMet }) => [goal, got, isMet ? 'met' : 'MISSED'])
+  return tableHtml(['goal', 'got', ''], rows)
 }
 
 function tableHtml(titles: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,6 @@
 import { heading, money, type Paint, type Row, table } from '../../cli/table.ts'
-import { type Accuracy, shareText } from '../scoring/goals.ts'
-import type { SeedReport } from './judge.ts'
+import { type Accuracy, type Goal, shareText } from '../scoring/goals.ts'
+import { pooledGoals, type SeedReport } from './judge.ts'
 
 /** One seed, as a person reads it: goals first, then what they rest on. */
 export function seedText(report: SeedReport, paint: Paint): string {
@@ -28,11 +28,15 @@ function titleOf({ days, cameras, faults }: SeedReport): string {
 const left = (title: string) => ({ title, align: 'left' }) as const
 const right = (title: string) => ({ title, align: 'right' }) as const
 
-function goalsTable({ goals, unsound }: SeedReport, paint: Paint): string {
-  const rows: Row[] = goals.map(({ goal, got, isMet }) => ({
+const goalRow =
+  (paint: Paint) =>
+  ({ goal, got, isMet }: Goal): Row => ({
     cells: [goal, got, isMet ? 'met' : 'MISSED'],
     ...(isMet ? {} : { paint: paint.bad }),
-  }))
+  })
+
+function goalsTable({ goals, unsound }: SeedReport, paint: Paint): string {
+  const rows = goals.map(goalRow(paint))
   const sound = unsound ?? 'verified, balanced, delivered'
   const books: Row = { cells: ['the books themselves', sound, unsound === null ? 'met' : 'MISSED'] }
   return table([left('goal'), left('got'), left('')], [...rows, books], paint)
@@ -154,16 +158,18 @@ export function verdictLine({ seed, verdict, command }: SeedReport, paint: Paint
 
 /** All seeds of a run together. */
 export function seedsText(reports: readonly SeedReport[], paint: Paint): string {
-  if (reports.length < 2) return ''
   const rows: Row[] = reports.map((report) => ({
     cells: summaryCells(report),
     ...(report.verdict === 'right' ? {} : { paint: paint.bad }),
   }))
   const columns = SUMMARY_TITLES.map((title, index) => (index === 0 ? left(title) : right(title)))
+  const goals = pooledGoals(reports)
   const wrong = reports.filter(({ verdict }) => verdict === 'wrong')
   return [
-    heading(`${reports.length} seeds`, paint),
+    heading(reports.length === 1 ? 'In short' : `${reports.length} seeds`, paint),
     table(columns, rows, paint),
+    '',
+    table([left('goal of all together'), left('got'), left('')], goals.map(goalRow(paint)), paint),
     '',
     `  ${reports.length - wrong.length} of ${reports.length} seeds meet every goal`,
     ...wrong.map(({ command }) => `  ${paint.bad(command)}`),

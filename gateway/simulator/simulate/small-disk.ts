@@ -26,14 +26,17 @@ export async function mountSmallDisk(folder: string): Promise<SmallDisk | null> 
     return null
   }
   const ballast = join(folder, 'ballast')
+  // Lazily: whoever still looks at a file there may go on.
+  const unmount = () => void execFileSync('umount', ['-l', folder], { stdio: 'ignore' })
+  process.once('exit', unmount)
   return {
     fill: () => takeAll(ballast),
     empty: () => rmSync(ballast, { force: true }),
     async unmount(isKept) {
       const copy = `${folder}-kept`
       if (isKept) await cp(folder, copy, { recursive: true })
-      // Lazily: whoever still looks at a file there may go on.
-      execFileSync('umount', ['-l', folder], { stdio: 'ignore' })
+      process.off('exit', unmount)
+      unmount()
       if (!isKept) return
       await rm(folder, { recursive: true })
       await rename(copy, folder)
