@@ -11,7 +11,7 @@ import {
   tally,
 } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
-import { expectOnly } from './expectations.ts'
+import { expectOnly, pictureWaitMs } from './expectations.ts'
 import { unreadSightings } from './fusion.ts'
 import { interpretAges } from './review-ages.ts'
 import { askAboutDoubt, askAboutPut, isObserved } from './shelf-rules.ts'
@@ -207,7 +207,7 @@ function unseen(
 ): Conclusion[] {
   const slash = place.lastIndexOf('/')
   const [location, sku] = [place.slice(0, slash), place.slice(slash + 1)]
-  const patienceMs = showsNothing(facts, location) ? BLIND_MS : facts.policy.shelfExpectMs
+  const patienceMs = pictureWaitMs(facts, location)
   const isLate = (atMs: number) => nowMs - atMs >= patienceMs
   const late = entries.filter(({ atMs }) => isLate(atMs))
   if (late.length === 0) return []
@@ -240,19 +240,6 @@ function unseen(
       entries.filter(({ atMs }) => !isLate(atMs)),
     ),
   ]
-}
-
-/** A camera that hangs for half a day has to be looked at, and so has its shelf. */
-const BLIND_MS = 12 * 3_600_000
-/** A shelf that can be seen again comes to rest within it. */
-const REST_MS = 60_000
-
-/** Pictures contradict nothing while there are none, or have only just come back. */
-function showsNothing(facts: Facts, location: string): boolean {
-  const sinceMs = facts.camerasAt(location).map(facts.seeingSinceMs)
-  return (
-    sinceMs.length > 0 && sinceMs.every((since) => since === null || facts.nowMs - since < REST_MS)
-  )
 }
 
 /** What the day leaves open: baskets that were never paid, and excuses that are too old. */
