@@ -19,7 +19,7 @@ import type {
 import type { OpenCount } from '../interpretation/facts.ts'
 import { createBusinessDate } from './business-date.ts'
 import { askedReviewOf } from './review-row.ts'
-import { SHELF } from './shelf-steps.ts'
+import { SHELF, SIGHT, type Sight } from './shelf-steps.ts'
 import type { StateCache } from './state-cache.ts'
 import type { GatewayStore } from './store.ts'
 import type { TillWatch } from './till-watch.ts'
@@ -81,6 +81,12 @@ export function createFacts(
     isReaderLocation: (location) => readerLocations.has(location),
     isCameraLocation: (location) => planogram.cameras.has(location),
     camerasAt: (location) => planogram.cameras.get(location) ?? [],
+    seeingSinceMs(camera) {
+      // Only createShelfSteps makes records of this kind.
+      const sight = states.get(SIGHT, camera) as Sight | undefined
+      if (sight === undefined) return 0
+      return sight.isSeeing ? sight.sinceMs : null
+    },
     claimWaitMs: config.authority.claimWaitMs,
     authority(part, movement) {
       const device = deviceOf(part)

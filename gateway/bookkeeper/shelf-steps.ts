@@ -16,6 +16,14 @@ export interface ShelfSteps {
 /** Where the shelves' machines stand in the state table. */
 export const SHELF = 'shelf'
 
+/** Where it stands since when each camera shows its shelf, or shows nothing that can be used. */
+export const SIGHT = 'camera-sight'
+
+export interface Sight {
+  readonly isSeeing: boolean
+  readonly sinceMs: number
+}
+
 /** Shelf samples to confirmed changes to movements. The candidate is durable too. */
 export function createShelfSteps(parts: StepParts): ShelfSteps {
   const { config, states, store } = parts
@@ -24,6 +32,11 @@ export function createShelfSteps(parts: StepParts): ShelfSteps {
     take(sample, nowMs) {
       const camera = cameras.get(sample.camera)
       if (!camera) return { status: 'kept', code: 'no-camera', message: sample.camera }
+      const isSeeing = sample.kind === 'usable'
+      // Only this function makes records of this kind.
+      const sight = states.get(SIGHT, camera.camera) as Sight | undefined
+      if (sight ? sight.isSeeing !== isSeeing : !isSeeing)
+        states.put(SIGHT, camera.camera, { isSeeing, sinceMs: nowMs })
       // Only stepShelf writes this record.
       const state = states.get(SHELF, camera.camera) as ShelfState | undefined
       const step = stepShelf(state, camera, sample, shelfDefaults)

@@ -40,6 +40,8 @@ books are missing or held by another gateway.
     if (!gateway) return EXIT.refused
     await Promise.race([asked(), ...(values['while-stdin'] ? [stdinEnded()] : [])])
     await gateway.stop()
+    // A pipe that is still being read keeps the process alive.
+    if (values['while-stdin']) process.stdin.destroy()
     return EXIT.done
   },
 )

@@ -149,6 +149,12 @@ export interface Memory {
   readonly transit: { readonly sinceMs: number; readonly isAsked: boolean }
   /** key: session. Somebody has left an unattended store; their baskets are sold shortly after. */
   readonly session: { readonly till: string; readonly device: string; readonly atMs: number }
+  /** key: portal. Clear passes in a row to where the books had the tags already. */
+  readonly contrary: {
+    readonly passes: readonly PassedDoor[]
+    /** Its antennas are taken to be mixed up; its passes are read the other way. */
+    readonly isReversed: boolean
+  }
   /** key: `<location>/<sku>`. Shelf changes a person is asked about; a till line or document settles them. */
   readonly doubt: {
     readonly entries: readonly {
@@ -173,6 +179,13 @@ export interface Memory {
   readonly agreement: Agreement
 }
 export type MemoryKind = keyof Memory
+
+/** A clear pass through an inner door, and where the books had the tag. */
+export interface PassedDoor {
+  readonly tag: Tag
+  readonly observation: Extract<TagObservation, { kind: 'tag-passed' }>
+  readonly known: string
+}
 
 /** An item's tag: what its EPC says. */
 export interface Tag {

@@ -56,3 +56,15 @@ export function consume<Entry extends { readonly quantity: number }>(
   })
   return { units: Math.abs(delta) - open, used, left }
 }
+
+/** A camera that hangs for half a day has to be looked at, and so has its shelf. */
+const BLIND_MS = 12 * 3_600_000
+/** A shelf that can be seen again comes to rest within it. */
+const REST_MS = 60_000
+
+/** Pictures contradict nothing while there are none that can be used, or have only just come back. */
+export function pictureWaitMs(facts: Facts, location: string): number {
+  const sinceMs = facts.camerasAt(location).map(facts.seeingSinceMs)
+  const isBlind = sinceMs.every((since) => since === null || facts.nowMs - since < REST_MS)
+  return sinceMs.length > 0 && isBlind ? BLIND_MS : facts.policy.shelfExpectMs
+}

@@ -58,6 +58,8 @@ export interface Facts {
   isReaderLocation(location: string): boolean
   /** Cameras that watch this location. */
   camerasAt(location: string): readonly string[]
+  /** Since when its pictures can be used; 0: they always could; null: now they cannot. */
+  seeingSinceMs(camera: string): number | null
   /** How far a sensor is trusted with this kind of movement. */
   authority(part: string, movement: MovementKind): Level
   /** What of a device is trusted by itself; see `trustedParts`. */

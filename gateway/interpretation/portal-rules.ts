@@ -3,10 +3,13 @@ import type { TagObservation } from '../../sensors/index.ts'
 import type { PortalConfig } from '../config/schema.ts'
 import { byAuthority } from './claims.ts'
 import { ask, type Move, moveCommand, oneUnit, radioEvidence, settle } from './commands.ts'
-import type { Conclusion, Facts, Tag } from './conclusion.ts'
+
+import type { Conclusion, Facts, PassedDoor, Tag } from './conclusion.ts'
 import { seenApart } from './containers.ts'
 import { interpretContainerPass, interpretDockPass } from './dock-rules.ts'
+
 import { interpretExitPass } from './exit-rules.ts'
+import { agreeingPass, contraryPass } from './reversed-door.ts'
 import { stranger } from './strangers.ts'
 import { isOurs, tagKey } from './tags.ts'
 
@@ -59,11 +62,23 @@ function interpretDoorPass(
   const isPassed = observation.kind === 'tag-passed'
   const isOut = isPassed && observation.direction === 'out'
   const [from, to] = isOut ? [portal.inside, portal.outside] : [portal.outside, portal.inside]
-  if (known === to) return []
+  const isClear = isPassed && observation.confidence >= facts.policy.passConfidenceMin
+  if (known === to) return isClear ? contrary(facts, portal, { tag, observation, known }, sku) : []
   const passing: Passing = { facts, portal, observation, tag, sku, from, to, known }
-  return isPassed && observation.confidence >= facts.policy.passConfidenceMin
-    ? passed(passing)
-    : unclear(passing)
+  if (!isClear) return unclear(passing)
+  return [...(known === from ? agreeingPass(facts, portal) : []), ...passed(passing)]
+}
+
+/** Where too many tags in a row contradict the books, the door is read the other way. */
+function contrary(facts: Facts, portal: PortalConfig, pass: PassedDoor, sku: Sku): Conclusion[] {
+  const { conclusions, turned } = contraryPass(facts, portal, pass, sku)
+  const moves = turned.flatMap(({ tag, observation, known }) => {
+    const goods = facts.skuByGtin(tag.gtin14)
+    const to = known === portal.outside ? portal.inside : portal.outside
+    const way = { from: known, to, known }
+    return goods ? passed({ facts, portal, observation, tag, sku: goods, ...way }) : []
+  })
+  return [...conclusions, ...moves]
 }
 
 interface Passing {

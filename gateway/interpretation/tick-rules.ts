@@ -2,9 +2,11 @@ import { basketsAtClose, basketsNow } from './basket-close.ts'
 import { expiredClaim } from './claims.ts'
 import { ask, forget, inWords, remember, tally } from './commands.ts'
 import type { Conclusion, Facts, Memory } from './conclusion.ts'
+
 import { oldContainers } from './containers.ts'
 import { exitWaits } from './exit-waits.ts'
-import { expectOnly } from './expectations.ts'
+import { expectOnly, pictureWaitMs } from './expectations.ts'
+
 import { unreadSightings } from './fusion.ts'
 import { lossesByPolicy } from './loss-policy.ts'
 import { interpretAges } from './review-ages.ts'
@@ -90,11 +92,12 @@ function unseen(
   { entries }: Memory['expect'],
   nowMs: number,
 ): Conclusion[] {
-  const isLate = (atMs: number) => nowMs - atMs >= facts.policy.shelfExpectMs
-  const late = entries.filter(({ atMs }) => isLate(atMs))
-  if (late.length === 0) return []
   const slash = place.lastIndexOf('/')
   const [location, sku] = [place.slice(0, slash), place.slice(slash + 1)]
+  const patienceMs = pictureWaitMs(facts, location)
+  const isLate = (atMs: number) => nowMs - atMs >= patienceMs
+  const late = entries.filter(({ atMs }) => isLate(atMs))
+  if (late.length === 0) return []
   const name = facts.sku(sku)?.name ?? sku
   const watching = facts.camerasAt(location)
   const wrong = late.flatMap(({ quantity }) =>

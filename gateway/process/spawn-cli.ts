@@ -9,12 +9,18 @@ export interface SpawnCliOptions {
   /** What the child says on its standard error is passed on here, line fragments as they come. */
   readonly onStderr?: (text: string) => void
   readonly onStdout?: (text: string) => void
+  /** Another build of the command than the one we are. */
+  readonly main?: string
 }
 
 /** Starts `tallygate ...args` as a real process of its own, from sources or compiled as we are. */
 export function spawnCli(args: readonly string[], options: SpawnCliOptions = {}): ChildProcess {
-  const main = fileURLToPath(entryUrl(import.meta.url, '../cli/main'))
-  const child = spawn(process.execPath, [...execArgvFor(import.meta.url), main, ...args], {
+  const own = [
+    ...execArgvFor(import.meta.url),
+    fileURLToPath(entryUrl(import.meta.url, '../cli/main')),
+  ]
+  const main = options.main === undefined ? own : [options.main]
+  const child = spawn(process.execPath, [...main, ...args], {
     // Standard input stays open as long as we live: a child may end when it ends.
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },

@@ -1,9 +1,11 @@
 import { checkDigit } from '../../sensors/index.ts'
 import { type StoreDay, storeDay } from './calendar.ts'
+import { type Fault, USUAL_FAULTS } from './faults.ts'
 import { createMint } from './radio/mint.ts'
 import { createRandom } from './random.ts'
 import { deliverGoods } from './story/deliveries.ts'
-import { type Instant, instantsOf } from './story/messages.ts'
+import { deviceFaults } from './story/device-faults.ts'
+import { type Frame, type Instant, instantsOf } from './story/messages.ts'
 import {
   cameraHeartbeat,
   lingeringArm,
@@ -16,6 +18,7 @@ import {
 } from './story/nuisances.ts'
 import { fillCameraShelves, fillHousehold, fillTagged } from './story/replenishment.ts'
 import { bringBack, visit } from './story/shoppers.ts'
+import { takeStock } from './story/stock-takes.ts'
 import { createStory, type Story } from './story/story.ts'
 import type { TillName } from './story/tills.ts'
 import type { Process } from './story/timeline.ts'
@@ -42,20 +45,35 @@ const SHOPPERS = 32
 /** A valid number that nobody registered. */
 const UNKNOWN_GTIN = `952999000001${checkDigit('952999000001')}`
 
-/** Lets one day happen in the world. Same seed and day, same messages, byte for byte. */
-export function simulateDay(world: World, seed: number, index: number): Day {
+export interface DayOptions {
+  readonly faults?: ReadonlySet<Fault>
+  /** Whether cameras watch the shelves of the untagged; they do by default. */
+  readonly watched?: boolean
+}
+
+/** Lets one day happen in the world. Same seed, day and options, same messages, byte for byte. */
+export function simulateDay(
+  world: World,
+  seed: number,
+  index: number,
+  { faults = USUAL_FAULTS, watched = true }: DayOptions = {},
+): Day {
   const day = storeDay(index)
-  const story = createStory(seed, day, world)
-  for (const process of [...staff(story), ...shoppers(story), ...nuisances(story)])
+  const story = createStory(seed, day, world, { faults, watched })
+  const people = [...staff(story), ...shoppers(story)]
+  for (const process of [...people, ...nuisances(story), ...deviceFaults(story)])
     story.timeline.spawn(day.at(7, 30), process)
   story.timeline.run()
-  const sent = redelivered(story.chance('redelivery'), story.outbox.sent)
-  const frame = frameOf(day)
-  return { index, date: day.date, ...frame, instants: instantsOf(sent, frame) }
+  const { sent: once } = story.outbox
+  const sent = faults.has('duplicates') ? redelivered(story.chance('redelivery'), once) : once
+  const thefts = world.moves.filter(({ to, atMs }) => to === 'shrunk' && atMs >= day.at(7, 30))
+  const frame = { ...frameOf(day), closelyMs: thefts.map(({ atMs }) => atMs) }
+  const { startMs, endMs } = frame
+  return { index, date: day.date, startMs, endMs, instants: instantsOf(sent, frame) }
 }
 
 /** The night's last tick is past the end of the business date, so the day's questions are asked. */
-function frameOf(day: StoreDay): { startMs: number; endMs: number; managerAtMs: number } {
+function frameOf(day: StoreDay): Omit<Frame, 'closelyMs'> {
   return { startMs: day.at(7, 30), endMs: day.at(27, 30), managerAtMs: day.at(20, 45) }
 }
 
@@ -73,6 +91,7 @@ function staff(story: Story): Process[] {
     ),
     fillHousehold(story, day.at(12, random.int(0, 59))),
     offlineTill(story, day.at(15, random.int(0, 59))),
+    ...takeStock(story),
   ]
 }
 

@@ -68,7 +68,7 @@ async function runDays(
   })
   let report: DemoReport | null = null
   for (let day = 1; options.days === null || day <= options.days; day++) {
-    const done = await store.runDay({ pace: paceOf(options, progress) })
+    const done = await store.runDay(() => ({ pace: paceOf(options, progress) }))
     await store.settled(done)
     progress.clear()
     const isLast = stop.aborted || day === options.days

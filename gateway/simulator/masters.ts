@@ -3,8 +3,11 @@ import { GOODS, LOCATION_NAMES, PLANOGRAM, REAL_LOCATIONS, SUPPLIERS } from './c
 import { centsText } from './story/money.ts'
 import type { World } from './world.ts'
 
-/** Masters and opening stock of the world as it stands now, as POST /api/v1/masters takes them. */
-export function mastersOf(world: World, atMs: number): Masters {
+/**
+ * Masters and opening stock of the world as it stands now, as POST /api/v1/masters takes them;
+ * where no camera watches there are no zones.
+ */
+export function mastersOf(world: World, atMs: number, watched = true): Masters {
   const at = new Date(atMs).toISOString()
   const named = (location: string, kind: 'real' | 'basket') => ({
     location,
@@ -30,7 +33,7 @@ export function mastersOf(world: World, atMs: number): Masters {
       named('basket', 'basket'),
     ],
     suppliers: SUPPLIERS.map((supplier) => ({ ...supplier })),
-    planogram: PLANOGRAM.map((row) => ({ ...row })),
+    planogram: watched ? PLANOGRAM.map((row) => ({ ...row })) : [],
     opening: openingOf(world),
   }
 }

@@ -13,6 +13,8 @@ export interface ShelfScene {
   readonly arm: Pick<Arm, 'slot' | 'from'> | null
   /** True when the light is out. */
   readonly dark: boolean
+  /** How far a knocked camera sees the shelf from where it was calibrated; by default not at all. */
+  readonly shift?: readonly [number, number]
   /** Exposure, noise and how the packs were set down: differs from frame to frame. */
   readonly frameSeed: number
 }

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Day } from './day.ts'
 import type { DeviceNet, Packet } from './devices.ts'
 import type { FrameReports } from './frame-reports.ts'
-import { renderShelf, type ShelfScene } from './render-shelf.ts'
+import type { ShelfScene } from './render-shelf.ts'
+import { createFilm, type Shot } from './shelf/film.ts'
 import type { Instant, Message } from './story/messages.ts'
 
 export interface ConductorOptions {
@@ -16,6 +17,8 @@ export interface ConductorOptions {
   readonly onInstant?: (index: number, instant: Instant) => Promise<void>
   /** While an instant's messages are under way; awaited before the next instant. */
   readonly duringInstant?: (index: number, instant: Instant) => Promise<void>
+  /** After an instant, when everything of it is committed. */
+  readonly afterInstant?: (index: number, instant: Instant) => Promise<void>
   /** Draws a picture; a test that lives one day several times keeps the pictures. */
   readonly draw?: (scene: ShelfScene) => Promise<Uint8Array>
 }
@@ -26,7 +29,7 @@ export interface ConductorOptions {
  */
 export async function runDay(day: Day, options: ConductorOptions): Promise<void> {
   const { net, pace } = options
-  const pictures = createDarkroom(day, options.draw ?? renderShelf)
+  const pictures = createDarkroom(day, options.draw ?? drawScene)
   for (const [index, instant] of day.instants.entries()) {
     await pace(instant.atMs)
     await options.onInstant?.(index, instant)
@@ -34,6 +37,7 @@ export async function runDay(day: Day, options: ConductorOptions): Promise<void>
     const during = options.duringInstant?.(index, instant)
     await publish(instant, options, pictures)
     await during
+    await options.afterInstant?.(index, instant)
     if (instant.manager) await options.manager(instant.atMs)
   }
   await net.tell(day.endMs)
@@ -77,6 +81,17 @@ async function publishFrame(
     await net.tell(atMs)
   }
   throw new Error(`no report of ${packet.topic} after ${FRAME_TRIES} attempts`)
+}
+
+const film = createFilm(0)
+/** Whoever goes by without a lamp sees nothing. */
+const DARK = 0.03
+
+/** The camera's picture of this scene: the same bytes for the same scene. */
+export function drawScene(scene: ShelfScene): Promise<Uint8Array> {
+  const { shelf, filled, arm, dark, shift = [0, 0], frameSeed } = scene
+  const hand: Shot['arm'] = arm && { ...arm, reach: 1, seed: frameSeed }
+  return film({ shelf, filled, arm: hand, shopper: null, light: dark ? DARK : 1, shift, frameSeed })
 }
 
 interface Darkroom {

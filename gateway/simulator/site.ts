@@ -1,7 +1,8 @@
 import { stringify } from 'yaml'
 import type { Config } from '../config/schema.ts'
 import { TIME_ZONE } from './calendar.ts'
-import { PICTURE, SHELVES } from './shelf/shelf-layout.ts'
+import { FILM, FILM_SCALE } from './shelf/film.ts'
+import { SHELVES } from './shelf/shelf-layout.ts'
 import { READERS, type ReaderName } from './story/readers.ts'
 
 /** What differs from one run to the next; everything else of the site is fixed. */
@@ -15,12 +16,14 @@ export interface SiteOptions {
     readonly caFile: string
     readonly secretFile: string
   }
+  /** False: nobody watches the shelves of the untagged; tills and papers are all there is. */
+  readonly cameras?: boolean
   readonly logLevel?: Config['log']['level']
 }
 
 /** The gateway configuration of the simulated store, as an operator would write it. */
 export function siteYaml(options: SiteOptions): string {
-  const { headOffice } = options
+  const { headOffice, cameras: watched = true } = options
   return stringify({
     version: 1,
     site: {
@@ -35,15 +38,17 @@ export function siteYaml(options: SiteOptions): string {
     clock: 'simulated',
     mqtt: { port: options.mqttPort },
     http: { port: options.httpPort },
-    devices: [...readers(), ...cameraDevices(), ...tills(), office()],
+    devices: [...readers(), ...(watched ? cameraDevices() : []), ...tills(), office()],
     authority: { newDevices: 'post' },
     portals: [
       { id: 'dock', role: 'receiving', outside: 'supplier', inside: 'backroom' },
       { id: 'floor-door', role: 'internal', outside: 'backroom', inside: 'floor' },
       { id: 'exit', role: 'exit', outside: 'customer', inside: 'floor' },
     ],
-    cameras: cameras(),
+    cameras: watched ? cameras() : [],
     destinations: [{ id: 'head-office', ...headOffice, retryFirstMs: 200, retryMaxMs: 5_000 }],
+    // A full disk is said soon, so that a simulated day does not stand still for long.
+    limits: { writeFailureHoldMs: 1_000 },
     log: { level: options.logLevel ?? 'warn' },
   })
 }
@@ -94,11 +99,11 @@ function office(): unknown {
 function cameras(): unknown[] {
   return SHELVES.map(({ camera, zones }) => ({
     id: camera,
-    ...PICTURE,
+    ...FILM,
     synthetic: true,
     zones: zones.map(({ zone, slots }) => ({
       zone,
-      slots: slots.map(({ slot, box }) => ({ slot, box })),
+      slots: slots.map(({ slot, box }) => ({ slot, box: box.map((side) => side * FILM_SCALE) })),
     })),
   }))
 }

@@ -26,6 +26,8 @@ export interface TruthMove {
   readonly observable: boolean
   /** Where honest books still have it when nobody saw it picked up. */
   readonly bookedFrom: string
+  /** Whether a movement of its own can be expected of it: nobody watches hands on the floor. */
+  readonly tells: boolean
 }
 
 /** A question that a careful gateway is right to ask about this day. */
@@ -52,6 +54,9 @@ export interface World {
   /** Slots of one camera's shelf that hold a pack. */
   filledSlots(location: string): ReadonlySet<string>
   freeSlots(sku: string, location: string): string[]
+  /** How far off a knocked camera looks; null while it hangs as it was calibrated. */
+  cameraShift(camera: string): readonly [number, number] | null
+  knockCamera(camera: string, by: readonly [number, number]): void
   /** A running number per purpose: receipts, orders, events. */
   next(purpose: string): number
 }
@@ -60,6 +65,7 @@ export interface MoveOptions {
   readonly observable?: boolean
   readonly bookedFrom?: string
   readonly slot?: string
+  readonly tells?: boolean
 }
 
 export function createWorld(mint: EpcMint): World {
@@ -67,6 +73,7 @@ export function createWorld(mint: EpcMint): World {
   const moves: TruthMove[] = []
   const questions: ExpectedQuestion[] = []
   const counters = new Map<string, number>()
+  const shifts = new Map<string, readonly [number, number]>()
   const next = (purpose: string) => {
     const number = (counters.get(purpose) ?? 0) + 1
     counters.set(purpose, number)
@@ -97,7 +104,7 @@ export function createWorld(mint: EpcMint): World {
     current: (unit) => units[unit.id] ?? unit,
     at,
     quantity: (sku, location) => at(sku, location).length,
-    move(unit, to, atMs, { observable = true, bookedFrom, slot } = {}) {
+    move(unit, to, atMs, { observable = true, bookedFrom, slot, tells = true } = {}) {
       const now = units[unit.id] ?? unit
       moves.push({
         sku: unit.good.sku,
@@ -107,6 +114,7 @@ export function createWorld(mint: EpcMint): World {
         atMs,
         observable,
         bookedFrom: bookedFrom ?? now.location,
+        tells: tells && observable,
       })
       units[unit.id] = { ...now, location: to, slot: slot ?? null }
     },
@@ -115,6 +123,11 @@ export function createWorld(mint: EpcMint): World {
     freeSlots(sku, location) {
       const taken = filledSlots(location)
       return slotsOf(sku, location).filter((slot) => !taken.has(slot))
+    },
+    cameraShift: (camera) => shifts.get(camera) ?? null,
+    knockCamera(camera, [x, y]) {
+      const [right, down] = shifts.get(camera) ?? [0, 0]
+      shifts.set(camera, [right + x, down + y])
     },
     next,
   }

@@ -238,6 +238,43 @@ test('what documents moved and no picture ever showed becomes a question after h
   expect(room.reviews()).toMatchObject([{ kind: 'shelf-differs' }])
 })
 
+test('a camera that hangs contradicts no paper; when it is back it finds what was put there', () => {
+  const room = openStoreRoom([{ sku: 'JAM', location: 'backroom', quantity: 5, value: '8.00' }])
+  room.picture(0, 0)
+  const hangs = (minute: number) => {
+    const frameSha256 = String(minute).padStart(64, 'f')
+    const said = { kind: 'unusable', camera: 'camera-1', reason: 'frozen', detail: '' } as const
+    const sample = { ...said, atMs: Date.parse(at(minute)), frameSha256 }
+    room.work({ kind: 'sample', sample }, minute)
+  }
+  hangs(4)
+  const lines = [{ line: 1, sku: 'JAM', quantity: '2' }]
+  const transfer = { type: 'transfer', transfer: 'TR-1', from: 'backroom', to: 'jam-shelf' }
+  room.document({ ...transfer, at: at(5), lines }, 5)
+  hangs(30)
+  room.tick(40)
+  expect(room.reviews()).toEqual([])
+  room.picture(2, 45)
+  room.tick(45.2)
+  room.tick(90)
+  expect(room.reviews()).toEqual([])
+  expect(room.stock()).toEqual({ 'JAM backroom': '3', 'JAM jam-shelf': '2' })
+})
+
+test('a camera that is back and does not show it is believed again', () => {
+  const room = openStoreRoom([{ sku: 'JAM', location: 'backroom', quantity: 5, value: '8.00' }])
+  room.picture(0, 0)
+  const said = { kind: 'unusable', camera: 'camera-1', reason: 'dark', detail: '' } as const
+  const sample = { ...said, atMs: Date.parse(at(4)), frameSha256: '4'.padStart(64, 'f') }
+  room.work({ kind: 'sample', sample }, 4)
+  const lines = [{ line: 1, sku: 'JAM', quantity: '2' }]
+  const transfer = { type: 'transfer', transfer: 'TR-1', from: 'backroom', to: 'jam-shelf' }
+  room.document({ ...transfer, at: at(5), lines }, 5)
+  room.picture(0, 45)
+  room.tick(50)
+  expect(room.reviews()).toMatchObject([{ kind: 'shelf-differs' }])
+})
+
 test('a doubtful picture the till does not explain is asked about; a late till line answers', () => {
   const room = openStoreRoom([{ sku: 'JAM', location: 'jam-shelf', quantity: 4, value: '6.40' }])
   room.picture(4, 0)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ScoreInput, scoreDay } from '../../gateway/simulator/score.ts'
+import { type ScoreInput, scoreDay } from '../../gateway/simulator/scoring/score.ts'
 
 const place = (location: string, quantity: number) => ({ sku: 'JAM', location, quantity })
 const review = (extra: object = {}) => ({

@@ -54,15 +54,21 @@ const movements = z.object({
       from: z.string(),
       to: z.string(),
       occurredAtMs: z.number(),
+      postedAtMs: z.number(),
       because: z.string(),
     }),
   ),
+  nextBefore: z.string().nullable(),
+})
+const alerts = z.object({
+  rows: z.array(z.object({ key: z.string(), atMs: z.number(), text: z.string() })),
 })
 
 export type TrialBalance = z.infer<typeof trialBalance>
 export type Review = z.infer<typeof reviews>['rows'][number]
 export type Pools = z.infer<typeof pools>
 export type Stock = z.infer<typeof stock>
+export type BookedMovement = z.infer<typeof movements>['rows'][number]
 export type Destination = z.infer<typeof batches>['destinations'][number]
 
 export interface GatewayApi {
@@ -71,7 +77,9 @@ export interface GatewayApi {
   pools(): Promise<Pools>
   reviews(state: 'open' | 'all'): Promise<Review[]>
   batches(): Promise<Destination[]>
-  movements(): Promise<z.infer<typeof movements>['rows']>
+  /** Every one of them, newest first. */
+  movements(): Promise<BookedMovement[]>
+  alerts(): Promise<z.infer<typeof alerts>['rows']>
   /** Answers whose shape only the reader of the summary cares about. */
   plain(path: 'status' | 'books-digest' | 'verify'): Promise<unknown>
   importMasters(masters: unknown): Promise<void>
@@ -103,7 +111,20 @@ export function createGatewayApi(baseUrl: () => Promise<string>): GatewayApi {
     pools: () => get('pools', pools),
     reviews: async (state) => (await get(`reviews?state=${state}`, reviews)).rows,
     batches: async () => (await get('batches', batches)).destinations,
-    movements: async () => (await get('movements', movements)).rows,
+    async movements() {
+      const rows: BookedMovement[] = []
+      for (let before: string | null = ''; before !== null; ) {
+        const cursor = before === '' ? '' : `&before=${before}`
+        const page: z.infer<typeof movements> = await get(
+          `movements?limit=1000${cursor}`,
+          movements,
+        )
+        rows.push(...page.rows)
+        before = page.nextBefore
+      }
+      return rows
+    },
+    alerts: async () => (await get('alerts?limit=1000', alerts)).rows,
     plain: (path) => get(path, z.unknown()),
     importMasters: (masters) => post('masters', 'demo-masters', masters),
     accept: (review, note) =>

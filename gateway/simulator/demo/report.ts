@@ -1,5 +1,5 @@
 import { GOODS, REAL_LOCATIONS } from '../catalogue.ts'
-import { type PlaceQuantity, type Score, scoreDay } from '../score.ts'
+import { type PlaceQuantity, type Score, scoreDay } from '../scoring/score.ts'
 import type { World } from '../world.ts'
 import type { Destination, GatewayApi, Pools, Review, TrialBalance } from './books.ts'
 
@@ -10,6 +10,8 @@ export interface DemoReport {
   readonly verdict: Score['verdict']
   readonly score: Score
   readonly openReviews: readonly Review[]
+  /** Every question, and whether it was right to ask. */
+  readonly questions: readonly (Pick<Review, 'kind' | 'question' | 'state'> & { right: boolean })[]
   /** How often each kind of question was asked, answered ones too. */
   readonly askedByKind: Readonly<Record<string, number>>
   readonly trialBalance: TrialBalance
@@ -33,7 +35,7 @@ export interface Told {
   readonly movements: number
 }
 
-const LOCATIONS = [...REAL_LOCATIONS, 'basket']
+export const SCORED_LOCATIONS = [...REAL_LOCATIONS, 'basket']
 
 /** Reads the books through the gateway's own API and judges them by the truth. */
 export async function reportOf({ seed, days, world, api, movements }: Told): Promise<DemoReport> {
@@ -46,7 +48,7 @@ export async function reportOf({ seed, days, world, api, movements }: Told): Pro
   ])
   const score = scoreDay({
     skus: GOODS.map(({ sku }) => sku),
-    locations: LOCATIONS,
+    locations: SCORED_LOCATIONS,
     truth: truthOf(world),
     books: stock.rows.map((row) => ({ ...row, quantity: Number(row.quantity) })),
     reviews: reviews.map((review) => ({ ...review, open: review.state === 'open' })),
@@ -65,6 +67,12 @@ export async function reportOf({ seed, days, world, api, movements }: Told): Pro
     verdict: agree ? score.verdict : 'wrong',
     score,
     openReviews: reviews.filter(({ state }) => state === 'open'),
+    questions: reviews.map(({ kind, question, state }, index) => ({
+      kind,
+      question,
+      state,
+      right: score.reviews.right[index] ?? false,
+    })),
     askedByKind: countByKind(reviews),
     trialBalance,
     layers: {
@@ -86,8 +94,12 @@ function countByKind(reviews: readonly Review[]): Record<string, number> {
   return counts
 }
 
-function truthOf(world: World): PlaceQuantity[] {
+export function truthOf(world: World): PlaceQuantity[] {
   return GOODS.flatMap(({ sku }) =>
-    LOCATIONS.map((location) => ({ sku, location, quantity: world.quantity(sku, location) })),
+    SCORED_LOCATIONS.map((location) => ({
+      sku,
+      location,
+      quantity: world.quantity(sku, location),
+    })),
   )
 }

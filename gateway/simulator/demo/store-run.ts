@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Day, openWorld, simulateDay } from '../day.ts'
+import { type Day, type DayOptions, openWorld, simulateDay } from '../day.ts'
 import { createDeviceNet, type DeviceNet } from '../devices.ts'
 import { createFrameReports, type FrameReports } from '../frame-reports.ts'
 import { mastersOf } from '../masters.ts'
@@ -19,13 +19,13 @@ export interface StoreRun {
   readonly net: DeviceNet
   readonly frames: FrameReports
   /** Lets the next day happen; the first call imports the masters before. */
-  runDay(options?: Partial<ConductorOptions>): Promise<Day>
+  runDay(options?: (day: Day) => Partial<ConductorOptions>): Promise<Day>
   /** Until every destination has acknowledged every sealed batch. */
   settled(day: Day): Promise<void>
   close(): Promise<void>
 }
 
-export interface StoreRunOptions extends Omit<SiteOptions, 'dataFolder'> {
+export interface StoreRunOptions extends Omit<SiteOptions, 'dataFolder' | 'cameras'>, DayOptions {
   readonly seed: number
   readonly folder: string
   /** Every event of the gateway's stream, as it comes. */
@@ -37,11 +37,11 @@ const SETTLE_TRIES = 600
 const SETTLE_MS = 100
 
 export async function startStore(options: StoreRunOptions): Promise<StoreRun> {
-  const { seed, folder, onEvent } = options
+  const { seed, folder, onEvent, watched = true } = options
   const dataFolder = join(folder, 'data')
   const configFile = join(folder, 'tallygate.yaml')
   await mkdir(dataFolder, { recursive: true })
-  await writeFile(configFile, siteYaml({ ...options, dataFolder }))
+  await writeFile(configFile, siteYaml({ ...options, dataFolder, cameras: watched }))
   const gateway = createGatewayProcess(configFile, dataFolder)
   await gateway.start()
   const http = async () => `http://127.0.0.1:${(await gateway.ports()).http}`
@@ -59,16 +59,16 @@ export async function startStore(options: StoreRunOptions): Promise<StoreRun> {
     api,
     net,
     frames,
-    async runDay(extra = {}) {
-      const masters = index === 0 ? mastersOf(world, Date.parse(OPENING)) : null
-      const day = simulateDay(world, seed, index++)
+    async runDay(extra = () => ({})) {
+      const masters = index === 0 ? mastersOf(world, Date.parse(OPENING), watched) : null
+      const day = simulateDay(world, seed, index++, options)
       options.onDay?.(day)
       if (masters) {
         await net.tell(day.startMs)
         await api.importMasters(masters)
       }
       const manager = (atMs: number) => acceptUnpaid(api, net, atMs)
-      await runDay(day, { net, frames, manager, pace: async () => {}, ...extra })
+      await runDay(day, { net, frames, manager, pace: async () => {}, ...extra(day) })
       return day
     },
     settled: (day) => settled(api, net, day),

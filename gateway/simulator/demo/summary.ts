@@ -1,6 +1,6 @@
 import { heading, money, type Paint, type Row, table } from '../../cli/table.ts'
 import { GOODS } from '../catalogue.ts'
-import type { DifferenceClass, ScoreRow } from '../score.ts'
+import type { DifferenceClass, ScoreRow } from '../scoring/score.ts'
 import type { DemoReport } from './report.ts'
 
 /** The end of a demo, as one likes to read it. */

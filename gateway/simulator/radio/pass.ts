@@ -87,3 +87,19 @@ export function shelfReads(
     rssiCdbm: Math.round((level + random.normal(0, 1)) * 100),
   }))
 }
+
+/** Goods that hang beside a portal whose reader reads them as fast as it can: the same, thinner. */
+export function steadyReads(
+  random: Random,
+  epc: string,
+  { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
+  count: number,
+): RadioRead[] {
+  const antenna = random.pick([3, 4])
+  const level = random.between(-69, -66)
+  const stepMs = (untilMs - fromMs) / count
+  return Array.from({ length: count }, (_, index) => {
+    const rssiCdbm = Math.round((level + random.normal(0, 0.5)) * 100)
+    return { atMs: Math.floor(fromMs + index * stepMs), antenna, epc, rssiCdbm }
+  })
+}

@@ -1,8 +1,5 @@
-import type { StoreDay } from '../calendar.ts'
-import type { ShelfScene } from '../render-shelf.ts'
 import { SHELVES, type ShelfLayout } from '../shelf/shelf-layout.ts'
-import type { World } from '../world.ts'
-import type { Outbox } from './messages.ts'
+import { createLens, type LensOptions, type Stretch } from './lens.ts'
 import type { Process } from './timeline.ts'
 
 /** One person's hand at one camera shelf. */
@@ -22,6 +19,20 @@ export interface Cameras {
   dark(shelf: ShelfLayout, atMs: number): void
   /** False while a hand is announced for this shelf or has just left. */
   atRest(shelf: ShelfLayout, atMs: number): boolean
+  /** It sends its last picture again and again meanwhile; told before its time comes. */
+  freeze(shelf: ShelfLayout, spell: Stretch): void
+  /** Back after a fault: it shows the shelf as it is now. */
+  restarted(shelf: ShelfLayout): Process
+  /** From now on it sees everything so many pixels further right and down. */
+  knock(shelf: ShelfLayout, by: readonly [number, number]): Process
+  /** Whether a change on the shelf at this moment shows in no picture of its own. */
+  isBlind(shelf: ShelfLayout, atMs: number): boolean
+}
+
+export interface CamerasOptions extends LensOptions {
+  readonly nowMs: () => number
+  /** Told of every SKU on a shelf that changed while its camera could not show it. */
+  readonly onBlind: (sku: string, why: string) => void
 }
 
 export function shelfAt(location: string): ShelfLayout {
@@ -36,63 +47,75 @@ const BEFORE_MS = 2_000
 /** Pictures at rest after a hand: the gateway settles on the new state within them. */
 const AFTER = 4
 const RECENT_MS = 45_000
+/** Something moves: it sends pictures for as long as it takes to find the shelf again, and more. */
+const KNOCKED_FOR_MS = 75_000
+const KNOCKED_EVERY_MS = 5_000
 
-export function createCameras(world: World, outbox: Outbox, day: StoreDay): Cameras {
+export function createCameras(options: CamerasOptions): Cameras {
+  const lens = createLens(options)
   const freeFromMs = new Map<string, number>()
   const restedAtMs = new Map<string, number>()
-  const shoot = (shelf: ShelfLayout, atMs: number, extra: Partial<ShelfScene>) => {
-    const { camera, location } = shelf
-    const sequence = world.next(`frame/${camera}`)
-    const topic = `tallygate/v1/${camera}/frame/d${day.index + 1}/${sequence}/${atMs}`
-    const scene = {
-      shelf,
-      filled: world.filledSlots(location),
-      arm: null,
-      dark: false,
-      frameSeed: sequence,
-      ...extra,
-    }
-    outbox.send(atMs, { device: camera, topic, body: { kind: 'frame', scene, atMs } })
-  }
   const rest = (shelf: ShelfLayout, atMs: number) => {
     restedAtMs.set(shelf.camera, atMs)
-    shoot(shelf, atMs, {})
+    lens.shoot(shelf, atMs, {})
   }
-  const reserve = ({ shelf, fromMs, armMs = 2_000 }: Handling) => {
-    const earliest = Math.max(fromMs + BEFORE_MS, freeFromMs.get(shelf.camera) ?? 0)
+  const reserve = ({ camera }: ShelfLayout, fromMs: number, armMs: number) => {
+    const earliest = Math.max(fromMs + BEFORE_MS, freeFromMs.get(camera) ?? 0)
     const armAtMs = Math.ceil(earliest / 1_000) * 1_000
-    freeFromMs.set(shelf.camera, armAtMs + armMs + AFTER * 1_000 + APART_MS)
+    freeFromMs.set(camera, armAtMs + armMs + AFTER * 1_000 + APART_MS)
     return armAtMs
+  }
+  function* shots(shelf: ShelfLayout, startMs: number, forMs: number, everyMs: number): Process {
+    for (let atMs = startMs; atMs <= startMs + forMs; atMs += everyMs) {
+      yield atMs
+      rest(shelf, atMs)
+    }
   }
   return {
     rest,
-    dark: (shelf, atMs) => shoot(shelf, atMs, { dark: true }),
+    dark: (shelf, atMs) => lens.shoot(shelf, atMs, { dark: true }),
     atRest: ({ camera }, atMs) => (freeFromMs.get(camera) ?? 0) <= atMs,
-    *handle(handling) {
-      const { shelf, armMs = 2_000, choose } = handling
-      const armAtMs = reserve(handling)
+    freeze: lens.freeze,
+    isBlind: lens.isBlind,
+    // Both wait their turn like a hand, so that nobody reaches in meanwhile.
+    *restarted(shelf) {
+      const forMs = (AFTER - 1) * 1_000
+      yield* shots(shelf, reserve(shelf, options.nowMs(), forMs), forMs, 1_000)
+    },
+    *knock(shelf, by) {
+      const startMs = reserve(shelf, options.nowMs(), KNOCKED_FOR_MS)
+      yield startMs
+      options.world.knockCamera(shelf.camera, by)
+      yield* shots(shelf, startMs, KNOCKED_FOR_MS, KNOCKED_EVERY_MS)
+    },
+    *handle({ shelf, fromMs, armMs = 2_000, choose }) {
+      const armAtMs = reserve(shelf, fromMs, armMs)
       yield armAtMs - BEFORE_MS
       if ((restedAtMs.get(shelf.camera) ?? 0) < armAtMs - RECENT_MS)
         rest(shelf, armAtMs - BEFORE_MS)
       yield armAtMs
       const chosen = choose()
       if (!chosen) return
-      const from = sideOf(shelf, chosen.slot, world.next(`arm/${shelf.camera}`))
-      const arm = { slot: chosen.slot, from }
-      shoot(shelf, armAtMs, { arm })
-      chosen.change(armAtMs + 1_000)
+      const { slot, change } = chosen
+      if (options.watched && lens.isBlind(shelf, armAtMs))
+        options.onBlind(skuAt(shelf, slot), `handled while ${shelf.camera} could not show it`)
+      const arm = { slot, from: sideOf(shelf, slot, options.world.next(`arm/${shelf.camera}`)) }
+      lens.shoot(shelf, armAtMs, { arm })
+      change(armAtMs + 1_000)
       const stepMs = armMs > 10_000 ? 5_000 : 2_000
       for (let atMs = armAtMs + stepMs; atMs < armAtMs + armMs - 500; atMs += stepMs) {
         yield atMs
-        shoot(shelf, atMs, { arm })
+        lens.shoot(shelf, atMs, { arm })
       }
-      for (let number = 0; number < AFTER; number++) {
-        const atMs = armAtMs + armMs + number * 1_000
-        yield atMs
-        rest(shelf, atMs)
-      }
+      yield* shots(shelf, armAtMs + armMs, (AFTER - 1) * 1_000, 1_000)
     },
   }
+}
+
+function skuAt({ zones }: ShelfLayout, wanted: string): string {
+  const zone = zones.find(({ slots }) => slots.some(({ slot }) => slot === wanted))
+  if (!zone) throw new RangeError(`expected a slot of this shelf, got "${wanted}"`)
+  return zone.sku
 }
 
 /** Who stands left reaches from the left; the lowest board is reached from below. */

@@ -43,6 +43,14 @@ export function createOutbox(): Outbox {
   }
 }
 
+export interface Frame {
+  readonly startMs: number
+  readonly endMs: number
+  readonly managerAtMs: number
+  /** The clock ticks closely after these moments, as it does all day in a real gateway. */
+  readonly closelyMs: readonly number[]
+}
+
 /** A tick in a quiet store, in a busy one, and after a burst so that a pass is closed. */
 const QUIET_MS = 300_000
 const BUSY_MS = 30_000
@@ -50,11 +58,13 @@ const BURST_MS = 4_000
 /** The store counts as busy this long after a message. */
 const BUSY_FOR_MS = 120_000
 
+/** Second after second first, then until somebody would have asked. */
+const CLOSELY_MS = [...Array.from({ length: 12 }, (_, second) => second), 60, 65, 70, 75].map(
+  (second) => second * 1_000,
+)
+
 /** Messages by moment, with the ticks of the clock in between. */
-export function instantsOf(
-  sent: readonly Sent[],
-  frame: { readonly startMs: number; readonly endMs: number; readonly managerAtMs: number },
-): Instant[] {
+export function instantsOf(sent: readonly Sent[], frame: Frame): Instant[] {
   const byMoment = new Map<number, Message[]>()
   const momentOf = (atMs: number) => {
     const known = byMoment.get(atMs)
@@ -66,6 +76,8 @@ export function instantsOf(
   for (const { atMs, message } of sent) momentOf(atMs).push(message)
   const busy = [...byMoment.keys()].sort((a, b) => a - b)
   for (const atMs of ticksOf(busy, frame.startMs, frame.endMs)) momentOf(atMs)
+  for (const atMs of frame.closelyMs)
+    for (const afterMs of CLOSELY_MS) momentOf(Math.ceil((atMs + afterMs) / 1_000) * 1_000)
   momentOf(frame.managerAtMs)
   return [...byMoment]
     .sort(([a], [b]) => a - b)

@@ -37,10 +37,13 @@ export function carryThrough(story: Story, carried: Carried): Set<number> {
       seen.add(unit.id)
     }
   }
-  const delivery: Delivery = {
-    lateMs: random.chance(LATE) ? random.int(LATE_LEAST_MS, LATE_MOST_MS) : 0,
-    shuffled: random.chance(SHUFFLED),
-  }
+  if (story.isTorn(reader, atMs))
+    for (const { good, epc } of units)
+      if (epc !== null)
+        story.world.ask({ sku: good.sku, epc, why: `${reader} could not be trusted then` })
+  const lateMs = random.chance(LATE) ? random.int(LATE_LEAST_MS, LATE_MOST_MS) : 0
+  const shuffled = random.chance(SHUFFLED)
+  const delivery: Delivery = story.faults.has('reordering') ? { lateMs, shuffled } : {}
   if (reads.length > 0) story.readers.report(reader, reads, delivery)
   return seen
 }

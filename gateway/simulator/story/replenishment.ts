@@ -1,6 +1,6 @@
 import { GOODS, type Good } from '../catalogue.ts'
 import { shelfReads } from '../radio/pass.ts'
-import type { Unit } from '../world.ts'
+import type { MoveOptions, Unit } from '../world.ts'
 import { shelfAt } from './cameras.ts'
 import { carryThrough } from './portals.ts'
 import { isoTime, type Story } from './story.ts'
@@ -39,10 +39,15 @@ export function* fillTagged(story: Story, fromMs: number): Process {
 }
 
 /** The shelf's reader sees a new tag within seconds. */
-export function placeOnSmartShelf(story: Story, unit: Unit, atMs: number): void {
+export function placeOnSmartShelf(
+  story: Story,
+  unit: Unit,
+  atMs: number,
+  options: MoveOptions = {},
+): void {
   if (unit.epc === null) return
   const random = story.chance(`place/${unit.id}/${atMs}`)
-  story.world.move(unit, 'shelf-r1', atMs)
+  story.world.move(unit, 'shelf-r1', atMs, options)
   story.readers.report('shelf-reader', shelfReads(random, unit.epc, atMs, 5))
 }
 

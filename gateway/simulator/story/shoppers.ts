@@ -57,7 +57,7 @@ function pickUp(story: Story, random: Random, good: Good, hands: Unit[]): void {
   const free = story.free(good.sku, good.home)
   if (free.length === 0) return
   const unit = random.pick(free)
-  story.world.move(unit, 'basket', story.timeline.nowMs())
+  story.world.move(unit, 'basket', story.timeline.nowMs(), { tells: false })
   hands.push(unit)
 }
 
@@ -74,7 +74,8 @@ function* pickFromCameraShelf(story: Story, random: Random, good: Good, hands: U
       const slot = units[0]?.slot ?? null
       if (slot === null) return null
       const change = (atMs: number) => {
-        for (const unit of units) world.move(unit, 'basket', atMs)
+        const tells = !story.cameras.isBlind(shelfAt(good.home), atMs)
+        for (const unit of units) world.move(unit, 'basket', atMs, { tells })
         hands.push(...units)
       }
       return { slot, change }
@@ -91,10 +92,10 @@ function* changeMind(story: Story, random: Random, hands: Unit[]): Process {
   const letGo = () => hands.splice(hands.indexOf(unit), 1)
   if (good.home === 'shelf-r1') {
     letGo()
-    placeOnSmartShelf(story, unit, timeline.nowMs())
+    placeOnSmartShelf(story, unit, timeline.nowMs(), { tells: false })
   } else if (good.home === 'floor') {
     letGo()
-    world.move(unit, 'floor', timeline.nowMs())
+    world.move(unit, 'floor', timeline.nowMs(), { tells: false })
   } else {
     yield* story.cameras.handle({
       shelf: shelfAt(good.home),
@@ -104,7 +105,8 @@ function* changeMind(story: Story, random: Random, hands: Unit[]): Process {
         if (slot === undefined || story.filling.has(good.sku)) return null
         const change = (atMs: number) => {
           letGo()
-          world.move(unit, good.home, atMs, { slot })
+          const tells = !story.cameras.isBlind(shelfAt(good.home), atMs)
+          world.move(unit, good.home, atMs, { slot, tells })
         }
         return { slot, change }
       },
@@ -141,7 +143,7 @@ function* leave(story: Story, random: Random, units: readonly Unit[], honest: bo
   for (const unit of units) {
     const { sku, home } = unit.good
     const observable = seen.has(unit.id)
-    const bookedFrom = home.startsWith('shelf-c') ? 'basket' : home
+    const bookedFrom = story.watched && home.startsWith('shelf-c') ? 'basket' : home
     world.move(unit, 'shrunk', atMs + 2_000, { observable, bookedFrom })
     world.ask({ sku, epc: unit.epc, why: 'taken without paying' })
   }

@@ -58,6 +58,8 @@ export interface Score {
     readonly asked: number
     readonly rightToAsk: number
     readonly most: number
+    /** For each question, in the order in which they were given. */
+    readonly right: readonly boolean[]
     /** False when there are too many questions, or too many needless ones. */
     readonly withinCaps: boolean
   }
@@ -129,12 +131,11 @@ function scoreReviews(
         (sku !== null && reason.sku === sku),
     )
   const asked = reviews.length
-  const rightToAsk = reviews.filter(
-    (review) => isJustified(review) || pointsAtDifference(review),
-  ).length
+  const right = reviews.map((review) => isJustified(review) || pointsAtDifference(review))
+  const rightToAsk = right.filter((isRight) => isRight).length
   const most = Math.floor(movements * REVIEWS_MOST)
   const withinCaps = asked <= most && asked - rightToAsk <= asked * NEEDLESS_MOST
-  return { asked, rightToAsk, most, withinCaps }
+  return { asked, rightToAsk, most, right, withinCaps }
 }
 
 function quantityAt(rows: readonly PlaceQuantity[], sku: string, location: string): number {
