@@ -23,7 +23,7 @@ test('a faulty day (seed 7): books and truth agree, the books are the same witho
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const { seeds } = await simulated('--seed=7', '--twin', `--folder=${folder}`)
   const [report] = seeds
-  expect(report?.measured.kills).toBeGreaterThan(3)
+  expect(report?.measured.kills).toBeGreaterThan(2)
   expect(report && missed(report)).toEqual([])
   expect(report?.digestWithoutFaults).toBe(report?.digest)
   expect(report?.movements.happened).toBeGreaterThan(200)

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type Day, openWorld, simulateDay } from '../../gateway/simulator/day.ts'
 import { ALL_FAULTS, type Fault, faultsOf } from '../../gateway/simulator/faults.ts'
 import { baselinesOf } from '../../gateway/simulator/scoring/baselines.ts'
@@ -8,7 +8,7 @@ import { decodeReads } from '../../sensors/index.ts'
 
 const SEED = 5
 /** 150,000 reads take their while on a small machine. */
-const LONG_MS = 60_000
+vi.setConfig({ testTimeout: 60_000 })
 const dayWith = (...faults: Fault[]) => {
   const world = openWorld(SEED)
   return { world, day: simulateDay(world, SEED, 0, { faults: new Set(faults) }) }
@@ -26,9 +26,7 @@ const framesOf = (day: Day) =>
 const calm = dayWith()
 
 describe('device faults', () => {
-  test('a reader that was cut off sends 150,000 kept reads at once, in batches it may send', {
-    timeout: LONG_MS,
-  }, () => {
+  test('a reader that was cut off sends 150,000 kept reads at once, in batches it may send', () => {
     const { day } = dayWith('outage')
     const batches = textsOf(day).filter(({ text }) => text.length > 100_000)
     expect(Math.max(...batches.map(({ text }) => Buffer.byteLength(text)))).toBeLessThan(256_000)

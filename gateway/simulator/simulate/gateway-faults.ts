@@ -25,8 +25,8 @@ export interface GatewayFaultsOptions {
 
 type Hooks = Pick<ConductorOptions, 'onInstant' | 'duringInstant'>
 
-const KILLS_BETWEEN = 2
-const KILLS_AMID = 3
+const KILLS_BETWEEN = 1
+const KILLS_AMID = 2
 const POLL_MS = 100
 /** A disk that nothing was written to for so long is freed again: it hurt nobody. */
 const FULL_AT_MOST_MS = 60_000
