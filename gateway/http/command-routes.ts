@@ -78,6 +78,7 @@ export function commandRoutes(submit: Submit, config: Config, reader: Reader): J
     }),
     defineRoute({
       ...changing,
+      isFact: true,
       path: '/api/v1/documents',
       summary: 'hand in a purchase order, despatch advice, goods receipt or transfer',
       body: documentSchema,
@@ -99,6 +100,7 @@ export function commandRoutes(submit: Submit, config: Config, reader: Reader): J
     }),
     defineRoute({
       ...changing,
+      isFact: true,
       path: '/api/v1/receipts',
       summary: 'hand in a till receipt, as the till itself does over MQTT',
       body: receiptSchema,
@@ -106,6 +108,7 @@ export function commandRoutes(submit: Submit, config: Config, reader: Reader): J
     }),
     defineRoute({
       ...changing,
+      isFact: true,
       path: '/api/v1/voids',
       summary: 'take a till receipt back before its day is closed',
       body: voidSchema,
