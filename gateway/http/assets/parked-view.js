@@ -65,7 +65,8 @@ function summaryText(page, rows, groups) {
   if (rows.length === 0) return ''
   const net = `${moneyText(sum(rows, 'netMinor'), page.minorUnits())} ${page.currency()}`
   const kinds = plural(groups.length, 'unknown item')
-  return `${plural(rows.length, 'line')} of ${kinds} wait for a SKU, ${net} net. They are sold and taxed; only their cost is missing.`
+  const waits = rows.length === 1 ? 'waits' : 'wait'
+  return `${plural(rows.length, 'line')} of ${kinds} ${waits} for a SKU, ${net} net. What was sold is taxed and paid; only its cost is missing.`
 }
 
 function groupCard(page, group, skus, refresh) {

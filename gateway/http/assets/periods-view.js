@@ -125,7 +125,7 @@ function closeCard(page, { period, next, isOver, items }, isSoft, refresh) {
       buttons: [
         el(
           'button',
-          { type: 'submit', value: 'close-period', class: 'primary' },
+          { type: 'submit', value: 'close-period', class: isOver ? 'primary' : 'plain' },
           `Close ${monthName(period)}`,
         ),
         isSoft
