@@ -34,8 +34,8 @@ Roles:
 ${rolesHelp('  ')}
 
 The first person must be an admin: until there is one, everybody may do everything. From the first
-login on, whoever changes something at the page must be signed in; reading stays open on this
-machine. Whoever can read the data folder may run this command for anybody, so keep that folder to
+login on, whoever decides something at the page must be signed in; reading stays open on this
+machine, and tills go on as before. Whoever can read the data folder may run this command for anybody, so keep that folder to
 yourself. Every change and every refusal is kept: see "People" on the page, or
 "tallygate report people" and "tallygate report refusals".
 

@@ -80,6 +80,7 @@ export function commandRoutes(submit: Submit, config: Config, reader: Reader): J
     }),
     defineRoute({
       ...changing,
+      isFact: true,
       path: '/api/v1/documents',
       summary: 'hand in a purchase order, despatch advice, goods receipt or transfer',
       body: documentSchema,
@@ -101,6 +102,7 @@ export function commandRoutes(submit: Submit, config: Config, reader: Reader): J
     }),
     defineRoute({
       ...changing,
+      isFact: true,
       path: '/api/v1/receipts',
       summary: 'hand in a till receipt, as the till itself does over MQTT',
       body: receiptSchema,
@@ -108,6 +110,7 @@ export function commandRoutes(submit: Submit, config: Config, reader: Reader): J
     }),
     defineRoute({
       ...changing,
+      isFact: true,
       path: '/api/v1/voids',
       summary: 'take a till receipt back before its day is closed',
       body: voidSchema,

@@ -17,6 +17,8 @@ export interface JsonRoute<Params = unknown, Query = unknown, Body = unknown, An
   readonly body?: z.ZodType<Body>
   /** The request changes stock or a decision: it needs an Idempotency-Key. */
   readonly changes?: true
+  /** What devices and papers tell is taken without signing in, as the broker takes it. */
+  readonly isFact?: true
   /** The field of the body that names who says so; somebody signed in speaks only for themselves. */
   readonly speaker?: 'actor' | 'user'
   readonly answer: z.ZodType<Answer>
@@ -118,7 +120,8 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 function inputOf(route: JsonRoute, door: Door, request: FastifyRequest): Input | Problem {
   const from = senderOf(door, request)
   const { caller } = from
-  if (route.changes && caller.kind === 'nobody' && door.desk.isNeeded())
+  const isDecision = route.changes === true && route.isFact !== true
+  if (isDecision && caller.kind === 'nobody' && door.desk.isNeeded())
     return new Problem(401, 'sign-in-needed', SIGN_IN_SAYS)
   const key = route.changes ? keyOf(request) : ''
   if (key instanceof Problem) return key

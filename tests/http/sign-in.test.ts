@@ -1,11 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
-import { MACHINE_KEY, openStore, post, report, type Store } from './store.ts'
+import { MACHINE_KEY, MASTERS, openStore, post, report, type Store } from './store.ts'
 
 // Threads load their program for each store; on a busy machine that takes seconds.
 vi.setConfig({ testTimeout: 60_000 })
 
 const ANNA = { person: 'anna', password: 'a quiet secret' } as const
+const RECEIPT = {
+  till: 'till-1',
+  fiscalDay: '2026-03-02',
+  receipt: '17',
+  at: '2026-03-02T09:30:00Z',
+  lines: [
+    { line: 1, description: 'Soap', quantity: '1', net: '2.52', taxCode: 'standard', tax: '0.48' },
+  ],
+  tenders: [{ kind: 'cash', amount: '3.00' }],
+  total: '3.00',
+}
 const AT = '2026-03-02T10:00:00Z'
 
 let number = 0
@@ -86,6 +97,9 @@ test('whoever can read the data folder speaks for anybody; a guessed key for nob
   const guessed = await post(store, '/api/v1/commands', grant, key('Bearer guessed'))
   expect(guessed).toMatchObject({ status: 401, body: { code: 'sign-in-needed' } })
   await ok(post(store, '/api/v1/commands', grant, key(`Bearer ${MACHINE_KEY}`)))
+  // Tills and papers tell facts, as they do over MQTT.
+  await ok(post(store, '/api/v1/receipts', RECEIPT))
+  expect(await post(store, '/api/v1/masters', MASTERS)).toMatchObject({ status: 401 })
 })
 
 test('passwords are checked, kept only as hashes, and wrong ones make a name wait', async () => {

@@ -189,7 +189,9 @@ describe.skipIf(isMissing)('what a person decides on the page', { timeout: TEST_
       await sheet.getByLabel(sku).first().fill(String(counted?.[index]))
     await page.keyboard.press('Enter')
     await sheet.getByText('All counted').waitFor()
-    await sheet.getByText('For a manager or a controller, who has not counted.').waitFor()
+    await sheet
+      .getByText('Only a manager or a controller who has not counted may do this.')
+      .waitFor()
     expect(await sheet.getByText('Differs').count()).toBe(0)
     await sheet.getByText('Count again').click()
     await sheet.getByLabel(lines?.[0]?.sku ?? '').fill(String(book + 2))

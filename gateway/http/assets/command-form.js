@@ -56,7 +56,7 @@ export function noRight(page, kind) {
   if (page.value('session') === null) return ['\u2026']
   if (page.mustSignIn())
     return [el('a', { href: '#account' }, 'Sign in'), ` to do this (${whoMay(kind)}).`]
-  return [`For ${whoMay(kind)}.`]
+  return [`Only ${whoMay(kind)} may do this.`]
 }
 
 export function field(label, input, className = '') {

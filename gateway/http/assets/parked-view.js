@@ -1,6 +1,6 @@
 import { commandForm, field, rightsSign } from './command-form.js'
 import { el, keep, say } from './dom.js'
-import { countText, durationText, moneyText, plural } from './format.js'
+import { countText, durationText, moneyText, plural, quantityText } from './format.js'
 
 /** What the till sold before the masters knew it: how often, for how long, and what it really is. */
 export function createParkedView(page) {
@@ -65,7 +65,8 @@ function summaryText(page, rows, groups) {
   if (rows.length === 0) return ''
   const net = `${moneyText(sum(rows, 'netMinor'), page.minorUnits())} ${page.currency()}`
   const kinds = plural(groups.length, 'unknown item')
-  return `${plural(rows.length, 'line')} of ${kinds} wait for a SKU, ${net} net. They are sold and taxed; only their cost is missing.`
+  const waits = rows.length === 1 ? 'waits' : 'wait'
+  return `${plural(rows.length, 'line')} of ${kinds} ${waits} for a SKU, ${net} net. What was sold is taxed and paid; only its cost is missing.`
 }
 
 function groupCard(page, group, skus, refresh) {
@@ -85,7 +86,7 @@ function groupCard(page, group, skus, refresh) {
       'dl',
       { class: 'tally' },
       figure('Lines', countText(rows.length)),
-      figure('Pieces', countText(sum(rows, 'quantity'))),
+      figure('Pieces', quantityText(sum(rows, 'quantity'))),
       figure(`Net ${page.currency()}`, moneyText(sum(rows, 'netMinor'), page.minorUnits())),
       figure('Waiting for', ageText(page, group), 'age'),
     ),
@@ -107,18 +108,15 @@ function linesOf(page, rows) {
         ` line ${line}`,
         el('span', { class: 'quiet' }, ` \u00b7 ${businessDate}`),
       ),
-      el(
-        'span',
-        { class: 'number' },
-        `${countText(BigInt(quantity))} \u00b7 ${moneyText(netMinor, minorUnits)}`,
-      ),
+      el('span', { class: 'number' }, quantityText(quantity)),
+      el('span', { class: 'number' }, moneyText(netMinor, minorUnits)),
     ),
   )
   return el(
     'details',
     {},
     el('summary', {}, plural(rows.length, 'line')),
-    el('ul', { class: 'line-list small' }, ...items),
+    el('ul', { class: 'line-list sales small' }, ...items),
   )
 }
 

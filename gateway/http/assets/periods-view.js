@@ -33,7 +33,9 @@ export function createPeriodsView(page) {
       const isSoft = last !== null && last === closing.period
       const cards = [
         { key: 'close', make: () => closeCard(page, closing, isSoft, refresh) },
-        ...(last === null ? [] : [{ key: 'reopen', make: () => reopenCard(page, last, refresh) }]),
+        ...(last === null || !page.may('reopen-period')
+          ? []
+          : [{ key: 'reopen', make: () => reopenCard(page, last, refresh) }]),
       ]
       keep(next, cards, {
         key: ({ key }) => key,
@@ -123,7 +125,7 @@ function closeCard(page, { period, next, isOver, items }, isSoft, refresh) {
       buttons: [
         el(
           'button',
-          { type: 'submit', value: 'close-period', class: 'primary' },
+          { type: 'submit', value: 'close-period', class: isOver ? 'primary' : 'plain' },
           `Close ${monthName(period)}`,
         ),
         isSoft

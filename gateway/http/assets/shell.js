@@ -43,14 +43,21 @@ export function createShell(page) {
       const section = sectionOf(name)
       renderWithin($('within'), section)
       for (const link of document.querySelectorAll('nav a, a.account')) {
-        if (link.hash === `#${name}`) link.setAttribute('aria-current', 'page')
-        else if (link.hash === `#${section}` && !link.closest('.within'))
-          link.setAttribute('aria-current', 'true')
-        else link.removeAttribute('aria-current')
+        const current = currentOf(link, name, section)
+        if (current === null) link.removeAttribute('aria-current')
+        else link.setAttribute('aria-current', current)
       }
       return shown
     },
   }
+}
+
+/** Of a section with several views, the view's own link is the page and the section holds it. */
+function currentOf(link, name, section) {
+  const isWithin = link.closest('.within') !== null
+  const hasWithin = WITHIN.some(([, , of]) => of === section)
+  if (!isWithin && hasWithin) return link.hash === `#${section}` ? 'true' : null
+  return link.hash === `#${name}` ? 'page' : null
 }
 
 /** The other views of a section, as a row of links above its heading. */

@@ -160,7 +160,7 @@ const WHO_MAY = {
   'start-count': 'a clerk or a manager',
   'record-count': 'a clerk or a manager',
   'cancel-count': 'a clerk or a manager',
-  'approve-count': 'a manager or a controller, who has not counted',
+  'approve-count': 'a manager or a controller who has not counted',
   'soft-close-period': 'a controller',
   'close-period': 'a controller',
   'reopen-period': 'a controller',
