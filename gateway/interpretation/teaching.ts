@@ -4,8 +4,7 @@ import type { AskedReview, Conclusion, Facts } from './conclusion.ts'
 import type { Decision } from './decision-rules.ts'
 
 /** Questions about what a camera sees; their key names the camera after the kind. */
-const OF_A_PICTURE =
-  /^(shelf-stranger|shelf-uncertain|shelf-put|possible-pick)\/([^/]+)\/([^/]+)\//
+const OF_A_PICTURE = /^(shelf-stranger|shelf-uncertain|shelf-put|possible-pick)\/([^/]+)\/([^/]+)\//
 
 /** Camera and zone that a question is about; null for every other question. */
 export function pictureOf(reviewKey: string): { camera: string; zone: string } | null {
@@ -13,7 +12,8 @@ export function pictureOf(reviewKey: string): { camera: string; zone: string } |
   return match?.[2] && match[3] ? { camera: match[2], zone: match[3] } : null
 }
 
-const teachKey = (reviewKey: string, sku: string) => `teach/${sku}/${reviewKey}`
+/** A SKU may hold a slash. */
+const teachKey = (reviewKey: string, sku: string) => `teach/${encodeURIComponent(sku)}/${reviewKey}`
 
 /** The question whose picture a lesson is about. */
 export function lessonPicture(key: string): string {
