@@ -6,8 +6,8 @@ import { createLog } from '../../gateway/log.ts'
 import { runCommand } from './run-command.ts'
 import { GOOD_FILES, openShop, type Shop } from './shop-files.ts'
 
-// Each call opens a bookkeeper of its own.
-vi.setConfig({ testTimeout: 180_000 })
+// Each call opens a bookkeeper of its own, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 240_000 })
 
 const at = '2026-03-02T09:15:00Z'
 const DAY_MS = 86_400_000

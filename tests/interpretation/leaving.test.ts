@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { at, epcOf, openStoreRoom, SHIRT, type StoreRoom } from '../support/store-room.ts'
 
 /** Who leaves without paying: when it is an alarm, when it waits, and what takes it back. */
+
+// Every read is a commit of its own.
+vi.setConfig({ testTimeout: 60_000 })
 
 const SECOND = 1 / 60
 const EPC = epcOf(SHIRT, 1)
