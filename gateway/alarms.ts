@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { tellAlerts } from './broker/alerts-out.ts'
 import type { Broker } from './broker/broker.ts'
 import type { Config } from './config/schema.ts'
@@ -35,7 +36,10 @@ export function startAlarms({ config, log, stream, reader, frames, broker }: Ala
     crop: frames.crop,
     seen: (camera) => frames.latest(camera)?.detections ?? [],
   })
+  const embedder = config.embedderFolder ?? shippedEmbedderFolder
   const { galleryFile, lessonFolder } = dataFolderAt(config.dataFolder)
+  // A lesson that is cut short is followed again at the next start.
+  const enrolling = new Set<ChildProcess>()
   const teacher = startTeacher({
     gallery: galleryFile,
     folder: lessonFolder,
@@ -44,12 +48,13 @@ export function startAlarms({ config, log, stream, reader, frames, broker }: Ala
     lessons: async () => (await reader.ask({ report: 'lessons' })).rows,
     pictures,
     enrol: (sku, file) =>
-      enrolled(sku, file, galleryFile, config.embedderFolder ?? shippedEmbedderFolder),
+      enrolled(['enroll', sku, file, '--gallery', galleryFile, '--embedder', embedder], enrolling),
   })
   return {
     pictures,
     async stop() {
       silence()
+      for (const child of enrolling) child.kill()
       await teacher.stop()
       await pictures.stop()
     },
@@ -57,18 +62,15 @@ export function startAlarms({ config, log, stream, reader, frames, broker }: Ala
 }
 
 /** By `tallygate enroll`, as a person would. */
-async function enrolled(
-  sku: string,
-  file: string,
-  gallery: string,
-  embedder: string,
-): Promise<void> {
+async function enrolled(args: readonly string[], enrolling: Set<ChildProcess>): Promise<void> {
   let said = ''
-  const child = spawnCli(['enroll', sku, file, '--gallery', gallery, '--embedder', embedder], {
+  const child = spawnCli(args, {
     onStderr: (text) => {
       said += text
     },
   })
+  enrolling.add(child)
   const code = await new Promise((resolve) => child.once('exit', resolve))
-  if (code !== 0) throw new Error(`expected ${file} to be enrolled, got exit ${code}: ${said}`)
+  enrolling.delete(child)
+  if (code !== 0) throw new Error(`expected a picture to be enrolled, got exit ${code}: ${said}`)
 }

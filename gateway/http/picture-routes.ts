@@ -3,7 +3,7 @@ import type { AlarmPictures } from '../frames/alarm-pictures.ts'
 import { Problem } from './problem.ts'
 import { defineRoute, type JsonRoute, type RawRoute, sendProblem } from './route.ts'
 
-const params = z.object({ alarm: z.string().min(1).max(200) })
+const params = z.object({ alarm: z.string().min(1).max(400) })
 
 /** Shelf crops that stand beside alarms. */
 export function pictureRoutes(

@@ -43,6 +43,8 @@ export interface HttpServer {
   stop(): Promise<void>
 }
 
+const KEY_CHARS_MAX = 400
+
 /** A report that failed once usually succeeds on the reader's next thread. */
 const REPORT_RETRY_S = 5
 
@@ -53,6 +55,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     bodyLimit: config.http.bodyBytes,
     // Open event streams and idle connections must not keep the gateway from stopping.
     forceCloseConnections: true,
+    // The key of an alarm holds an EPC, and EPCs of 496 bits exist.
+    routerOptions: { maxParamLength: KEY_CHARS_MAX },
   })
   // Only JSON comes in: a form on a foreign page can send text/plain without asking.
   app.removeAllContentTypeParsers()

@@ -12,7 +12,8 @@ export function pictureOf(reviewKey: string): { camera: string; zone: string } |
   return match?.[2] && match[3] ? { camera: match[2], zone: match[3] } : null
 }
 
-const teachKey = (reviewKey: string, sku: string) => `teach/${sku}/${reviewKey}`
+/** A SKU may hold a slash. */
+const teachKey = (reviewKey: string, sku: string) => `teach/${encodeURIComponent(sku)}/${reviewKey}`
 
 /** The question whose picture a lesson is about. */
 export function lessonPicture(key: string): string {
