@@ -152,8 +152,8 @@ export interface Memory {
   /** key: portal. Clear passes in a row to where the books had the tags already. */
   readonly contrary: {
     readonly passes: readonly PassedDoor[]
-    /** Its antennas are taken to be mixed up; its passes are read the other way. */
-    readonly isReversed: boolean
+    /** Its antennas may be mixed up: a person is asked about each of its passes. */
+    readonly isDoubted: boolean
   }
   /** key: `<location>/<sku>`. Shelf changes a person is asked about; a till line or document settles them. */
   readonly doubt: {

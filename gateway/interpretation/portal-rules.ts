@@ -9,7 +9,7 @@ import { seenApart } from './containers.ts'
 import { interpretContainerPass, interpretDockPass } from './dock-rules.ts'
 
 import { interpretExitPass } from './exit-rules.ts'
-import { agreeingPass, contraryPass } from './reversed-door.ts'
+import { agreeingPass, contraryPass, isAskedAbout } from './reversed-door.ts'
 import { stranger } from './strangers.ts'
 import { isOurs, tagKey } from './tags.ts'
 
@@ -63,22 +63,31 @@ function interpretDoorPass(
   const isOut = isPassed && observation.direction === 'out'
   const [from, to] = isOut ? [portal.inside, portal.outside] : [portal.outside, portal.inside]
   const isClear = isPassed && observation.confidence >= facts.policy.passConfidenceMin
-  if (known === to) return isClear ? contrary(facts, portal, { tag, observation, known }, sku) : []
+  if (known === to) return isClear ? contrary(facts, portal, { tag, observation, known }) : []
   const passing: Passing = { facts, portal, observation, tag, sku, from, to, known }
   if (!isClear) return unclear(passing)
+  if (isAskedAbout(facts, portal, tag)) return mixedUp(passing)
   return [...(known === from ? agreeingPass(facts, portal) : []), ...passed(passing)]
 }
 
-/** Where too many tags in a row contradict the books, the door is read the other way. */
-function contrary(facts: Facts, portal: PortalConfig, pass: PassedDoor, sku: Sku): Conclusion[] {
-  const { conclusions, turned } = contraryPass(facts, portal, pass, sku)
-  const moves = turned.flatMap(({ tag, observation, known }) => {
-    const goods = facts.skuByGtin(tag.gtin14)
+/** Where too many tags in a row contradict the books, a person is asked about each. */
+function contrary(facts: Facts, portal: PortalConfig, pass: PassedDoor): Conclusion[] {
+  const { conclusions, doubted } = contraryPass(facts, portal, pass)
+  const questions = doubted.flatMap(({ tag, observation, known }) => {
+    const sku = facts.skuByGtin(tag.gtin14)
     const to = known === portal.outside ? portal.inside : portal.outside
-    const way = { from: known, to, known }
-    return goods ? passed({ facts, portal, observation, tag, sku: goods, ...way }) : []
+    return sku ? mixedUp({ facts, portal, observation, tag, sku, from: known, to, known }) : []
   })
-  return [...conclusions, ...moves]
+  return [...conclusions, ...questions]
+}
+
+/** Either the door's cables are mixed up, or an earlier pass was missed. */
+function mixedUp(passing: Passing): Conclusion[] {
+  const { facts, portal, observation, tag, sku, from, to } = passing
+  if (facts.authority(observation.evidence.device, 'replenish') === 'observe') return []
+  const question = `${portal.id} sends tag after tag to where it is already: its antennas seem to be mixed up. Did ${sku.name} (${tag.serial}) go from ${from} to ${to}?`
+  const key = unclearKey(facts, portal.id, tag.epc, observation.atMs)
+  return [ask({ key, kind: 'direction-unclear', question, ...asked(passing, movement(passing)) })]
 }
 
 interface Passing {

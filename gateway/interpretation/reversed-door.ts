@@ -1,53 +1,44 @@
-import type { Sku } from '../../ledger-core/index.ts'
 import type { PortalConfig } from '../config/schema.ts'
 import { forget, remember } from './commands.ts'
-import type { Conclusion, Facts, PassedDoor } from './conclusion.ts'
+import type { Conclusion, Facts, PassedDoor, Tag } from './conclusion.ts'
 import { tagKey } from './tags.ts'
 
 /** Two passes that nobody read before are chance (one in a hundred each); so many in a row are not. */
 const TAGS_IN_A_ROW = 4
 /** A streak is one story: what was contrary before that is another one. */
 const STREAK_MS = 2 * 3_600_000
+/** More than a trolley holds: what is asked about beyond it is an older story. */
+const TAGS_KEPT = 200
 
 export interface Contrary {
   readonly conclusions: readonly Conclusion[]
-  /** Passes that are to be read the other way, oldest first: now that it is sure, the earlier too. */
-  readonly turned: readonly PassedDoor[]
+  /** Passes that a person is asked about, oldest first: now that it shows, the earlier too. */
+  readonly doubted: readonly PassedDoor[]
 }
 
 /**
  * A clear pass to where the books have the tag already. By itself it says that an earlier pass
  * was missed. Tag after tag, with none between that agrees with the books, it says that the
- * antennas of the door's two sides are plugged into each other's ports: then the books' own
- * places say which way the tags really went, until a pass agrees again.
+ * antennas of the door's two sides are plugged into each other's ports, or that a whole trolley
+ * was missed on its way before: nobody but a person can know which.
  */
-export function contraryPass(
-  facts: Facts,
-  portal: PortalConfig,
-  pass: PassedDoor,
-  { name }: Sku,
-): Contrary {
+export function contraryPass(facts: Facts, portal: PortalConfig, pass: PassedDoor): Contrary {
   const { atMs } = pass.observation
   const before = facts.recall('contrary', portal.id)
   const recent = (before?.passes ?? []).filter(
     ({ tag, observation }) =>
       tagKey(tag) !== tagKey(pass.tag) && atMs - observation.atMs <= STREAK_MS,
   )
-  if (before?.isReversed) return { conclusions: [], turned: [pass] }
-  const passes = [...recent, pass]
-  if (passes.length < TAGS_IN_A_ROW)
-    return {
-      conclusions: [remember('contrary', portal.id, { passes, isReversed: false })],
-      turned: [],
-    }
-  const day = facts.businessDateOf(atMs)
-  const text = `${portal.id} sends tag after tag to where it already is (${passes.length} in a row, ${name} the last): the antennas of its two sides seem to be mixed up. Its passes are read the other way until one agrees with the books again`
+  const passes = [...recent, pass].slice(-TAGS_KEPT)
+  const wasDoubted = before?.isDoubted ?? false
+  const isDoubted = wasDoubted || passes.length >= TAGS_IN_A_ROW
   return {
-    conclusions: [
-      { kind: 'alert', key: `antennas-mixed-up/${portal.id}/${day}`, atMs, text },
-      remember('contrary', portal.id, { passes: [], isReversed: true }),
-    ],
-    turned: passes.filter((one) => isStillThere(facts, one)),
+    conclusions: [remember('contrary', portal.id, { passes, isDoubted })],
+    doubted: wasDoubted
+      ? [pass]
+      : isDoubted
+        ? passes.filter((one) => isStillThere(facts, one))
+        : [],
   }
 }
 
@@ -57,6 +48,12 @@ function isStillThere(facts: Facts, { tag, known }: PassedDoor): boolean {
   const sold = facts.recallAll('excuse', `${gtin14}/`)
   if (sold.some(([, excuse]) => excuse.serial === serial)) return false
   return facts.recall('tag', tagKey(tag))?.location === known
+}
+
+/** The way back of a tag that is asked about agrees with the books only because they may be wrong. */
+export function isAskedAbout(facts: Facts, portal: PortalConfig, tag: Tag): boolean {
+  const before = facts.recall('contrary', portal.id)
+  return before?.isDoubted === true && before.passes.some((one) => tagKey(one.tag) === tagKey(tag))
 }
 
 /** A pass that the books agree with: the antennas are where they belong. */
