@@ -52,7 +52,10 @@ export function stepDeviceClock(state: DeviceClock | undefined, message: ClockMe
     const offsetMs = Math.min(known ?? lagMs, lagMs)
     const isMaterial = known === null || known - offsetMs > BAD_OFFSET_MS / 4
     const correctedAtMs = placed(message, offsetMs)
-    return { next: { offsetMs, window: null }, correctedAtMs, isMaterial, steppedByMs: null }
+    // Nearly every message says nothing new of the clock.
+    const isSame = before.window === null && offsetMs === known
+    const next = isSame ? before : { offsetMs, window: null }
+    return { next, correctedAtMs, isMaterial, steppedByMs: null }
   }
   const window = widened(before.window, lagMs, message.receivedAtMs)
   const isAhead = lagMs < (known ?? 0)

@@ -3,15 +3,14 @@ import {
   type DeviceEvent,
   decodeReads,
   type ReaderProfile,
-  readPointAt,
   type TagRead,
   type Unreadable,
 } from '../../sensors/index.ts'
 import type { DeviceConfig } from '../config/schema.ts'
-import { tagOf } from '../interpretation/index.ts'
 import { createChipCheck } from './chip-check.ts'
+import { createItemCheck } from './item-check.ts'
 import type { Work } from './protocol.ts'
-import { beamsOf, portalOf, readPointMap } from './read-point-map.ts'
+import { beamsOf, portalOf, readPointFinder, readPointMap } from './read-point-map.ts'
 import { createReaderWatch } from './reader-watch.ts'
 import type { StepParts } from './step-parts.ts'
 import { createTagMachines } from './tag-machines.ts'
@@ -40,6 +39,8 @@ const ANTENNAS_MAX = 64
 export function createReadSteps(parts: StepParts): ReadSteps {
   const { config } = parts
   const points = readPointMap(config.devices)
+  const pointAt = readPointFinder(points)
+  const isItem = createItemCheck()
   const beams = beamsOf(config.portals)
   /** Connections of ours that are lost: a late word of dropped messages is no sign of life. */
   const away = new Set<string>()
@@ -52,16 +53,22 @@ export function createReadSteps(parts: StepParts): ReadSteps {
   const oneRead = (read: TagRead, nowMs: number) => {
     const { device, antenna, rssiCdbm, count, epc } = read
     const atMs = watch.timeOf(read, nowMs)
-    const point = readPointAt(points, { device, antenna, atMs })
+    const point = pointAt(device, antenna, atMs)
     if (!point) return unplaced(read, nowMs)
     // Foreign and look-alike EPCs are nobody's stock, and a passer-by's private matter.
-    if (tagOf(epc) === null) return
-    const seen = { atMs, device, antenna, rssiCdbm, count }
-    if (!isOurChip(read, 'location' in point ? point.location : point.portal, atMs, nowMs)) return
-    if ('location' in point)
-      return machines.shelf(epc, { ...seen, location: point.location }, nowMs)
-    const event = { kind: 'read', ...seen, receivedAtMs: nowMs, side: point.side } as const
-    machines.pass(point.portal, epc, event, nowMs)
+    if (!isItem(epc)) return
+    // Written out, here and below: copying an object with `...` costs more than a machine's step.
+    if ('location' in point) {
+      const { location } = point
+      if (!isOurChip(read, location, atMs, nowMs)) return
+      const event = { kind: 'read', location, atMs, device, antenna, rssiCdbm, count } as const
+      return machines.shelf(epc, event, nowMs)
+    }
+    const { portal, side } = point
+    if (!isOurChip(read, portal, atMs, nowMs)) return
+    const receivedAtMs = nowMs
+    const event = { kind: 'read', atMs, device, antenna, rssiCdbm, count, receivedAtMs, side } as const
+    machines.pass(portal, epc, event, nowMs)
   }
   /** Beams, and readers that say themselves which way a tag went. */
   const oneEvent = (event: DeviceEvent, nowMs: number) => {
@@ -84,7 +91,7 @@ export function createReadSteps(parts: StepParts): ReadSteps {
     nowMs: number,
   ) => {
     const portal = portalOf(device, points)
-    if (portal === null || epc === undefined || tagOf(epc) === null) return
+    if (portal === null || epc === undefined || !isItem(epc)) return
     if (direction !== 'in' && direction !== 'out') return
     const said = { atMs, direction, confidence: confidence ?? 1_000, receivedAtMs: nowMs }
     machines.pass(portal, epc, { kind: 'told', ...said }, nowMs)

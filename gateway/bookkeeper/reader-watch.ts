@@ -87,7 +87,7 @@ export function createReaderWatch({ config, states }: StepParts): ReaderWatch {
       const message = { deviceAtMs, receivedAtMs, ...(read.replayed ? { isReplay: true } : {}) }
       const { next, correctedAtMs, isMaterial, steppedByMs } = stepDeviceClock(state, message)
       if (isMaterial) states.put(CLOCK, device, next)
-      else states.refresh(CLOCK, device, next)
+      else if (next !== state) states.refresh(CLOCK, device, next)
       // A clock that was never set, or that is broken, must not date a movement.
       const isSane = Math.abs(receivedAtMs - correctedAtMs) <= REPLAY_MAX_MS
       const atMs = isSane ? correctedAtMs : receivedAtMs
