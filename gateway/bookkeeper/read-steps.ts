@@ -51,24 +51,14 @@ export function createReadSteps(parts: StepParts): ReadSteps {
   const options = optionsOf(config.devices)
 
   const oneRead = (read: TagRead, nowMs: number) => {
-    const { device, antenna, rssiCdbm, count, epc } = read
     const atMs = watch.timeOf(read, nowMs)
-    const point = pointAt(device, antenna, atMs)
+    const point = pointAt(read.device, read.antenna, atMs)
     if (!point) return unplaced(read, nowMs)
     // Foreign and look-alike EPCs are nobody's stock, and a passer-by's private matter.
-    if (!isItem(epc)) return
-    // Written out, here and below: copying an object with `...` costs more than a machine's step.
-    if ('location' in point) {
-      const { location } = point
-      if (!isOurChip(read, location, atMs, nowMs)) return
-      const event = { kind: 'read', location, atMs, device, antenna, rssiCdbm, count } as const
-      return machines.shelf(epc, event, nowMs)
-    }
-    const { portal, side } = point
-    if (!isOurChip(read, portal, atMs, nowMs)) return
-    const receivedAtMs = nowMs
-    const event = { kind: 'read', atMs, device, antenna, rssiCdbm, count, receivedAtMs, side } as const
-    machines.pass(portal, epc, event, nowMs)
+    if (!isItem(read.epc)) return
+    if (!isOurChip(read, 'location' in point ? point.location : point.portal, atMs, nowMs)) return
+    if ('location' in point) machines.shelf(read.epc, shelfRead(read, point.location, atMs), nowMs)
+    else machines.pass(point.portal, read.epc, doorRead(read, point.side, atMs, nowMs), nowMs)
   }
   /** Beams, and readers that say themselves which way a tag went. */
   const oneEvent = (event: DeviceEvent, nowMs: number) => {
@@ -133,6 +123,16 @@ export function createReadSteps(parts: StepParts): ReadSteps {
     },
     tick: machines.tick,
   }
+}
+
+/** Written out, every field: copying a read with `...` costs more than its machine's step. */
+function shelfRead({ device, antenna, rssiCdbm, count }: TagRead, location: string, atMs: number) {
+  return { kind: 'read', location, atMs, device, antenna, rssiCdbm, count } as const
+}
+
+function doorRead(read: TagRead, side: 'outer' | 'inner', atMs: number, receivedAtMs: number) {
+  const { device, antenna, rssiCdbm, count } = read
+  return { kind: 'read', atMs, device, antenna, rssiCdbm, count, receivedAtMs, side } as const
 }
 
 /** Said once: an antenna that the configuration gives no place is heard for nothing. */
