@@ -48,12 +48,7 @@ export function stepDeviceClock(state: DeviceClock | undefined, message: ClockMe
   const lagMs = message.receivedAtMs - message.deviceAtMs
   const known = before.offsetMs
   if (message.isReplay) return kept(before, message, known ?? 0)
-  if (Math.abs(lagMs - (known ?? 0)) <= BAD_OFFSET_MS) {
-    const offsetMs = Math.min(known ?? lagMs, lagMs)
-    const isMaterial = known === null || known - offsetMs > BAD_OFFSET_MS / 4
-    const correctedAtMs = placed(message, offsetMs)
-    return { next: { offsetMs, window: null }, correctedAtMs, isMaterial, steppedByMs: null }
-  }
+  if (Math.abs(lagMs - (known ?? 0)) <= BAD_OFFSET_MS) return trusted(before, message, lagMs)
   const window = widened(before.window, lagMs, message.receivedAtMs)
   const isAhead = lagMs < (known ?? 0)
   if (!isSettled(window, message.receivedAtMs, isAhead ? 'forward' : 'back'))
@@ -64,6 +59,15 @@ export function stepDeviceClock(state: DeviceClock | undefined, message: ClockMe
     isMaterial: true,
     steppedByMs: (known ?? 0) - window.minMs,
   }
+}
+
+/** A lag that fits; nearly every message, and most of them say nothing new of the clock. */
+function trusted(before: DeviceClock, message: ClockMessage, lagMs: number): ClockStep {
+  const { offsetMs: known, window } = before
+  const offsetMs = Math.min(known ?? lagMs, lagMs)
+  const isMaterial = known === null || known - offsetMs > BAD_OFFSET_MS / 4
+  const next = window === null && offsetMs === known ? before : { offsetMs, window: null }
+  return { next, correctedAtMs: placed(message, offsetMs), isMaterial, steppedByMs: null }
 }
 
 /** True when this device's clock is so far off that a person should look at it. */

@@ -16,7 +16,7 @@ import { inTemporaryFolder } from './folder.ts'
 import type { ServerAnswer, ServerQuestion } from './ingest-gateway.entry.ts'
 import type { LoadAnswer, LoadQuestion } from './ingest-load.entry.ts'
 import { LOAD_STARTS_AT_MS } from './ingest-reads.ts'
-import { epcOf, READERS, SHELF_ANTENNA } from './ingest-site.ts'
+import { epcOf, HOLD, READERS, SHELF_ANTENNA } from './ingest-site.ts'
 import { type Figure, interleave, type Progress, ratioOf } from './ratio.ts'
 import { LINES_PER_SALE, masters, mustPost, sale } from './sales.ts'
 
@@ -149,7 +149,7 @@ async function startTime(data: string, size: GrowthSize, progress: Progress): Pr
   writeKnownTags(dataFolderAt(data).file, size.tags)
   progress('starting')
   const load: Helper<LoadQuestion, LoadAnswer> = startHelper('ingest-load.entry')
-  await load.ask({ kind: 'prepare', startSecond: 0, seconds: 1 })
+  await load.ask({ kind: 'prepare', startSecond: 0, seconds: 1, ...HOLD })
   const startedAt = performance.now()
   const gateway: Helper<ServerQuestion, ServerAnswer> = startHelper('ingest-gateway.entry')
   try {
@@ -183,7 +183,7 @@ function writeKnownTags(file: string, tags: number): void {
   const store = openGatewayStore(db)
   inTransaction(db, () => {
     for (let tag = 0; tag < tags; tag++) {
-      const reader = READERS[tag % READERS.length] ?? 1
+      const reader = 1 + (tag % READERS)
       const [location, epc] = [`shelf-${reader}`, epcOf(reader, 'shelf', tag)]
       const state = presentState(location, epc, `reader-${reader}`)
       const sku = `S${tag % SKUS}`

@@ -16,6 +16,7 @@ const port = typeof address === 'object' && address ? address.port : 0
 answerQuestions<ServerQuestion, ServerAnswer>(async () => ({
   port,
   cpuMs: cpuMs(),
+  rssBytes: process.memoryUsage.rss(),
   refused: 0,
   postings: 0,
   delayP99Ms: 0,

@@ -20,6 +20,8 @@ export type ServerQuestion =
       readonly folder: string
       readonly vision: 'on' | 'off'
       readonly masters: 'import' | 'there'
+      /** The hold's four where nothing is said. */
+      readonly readers?: number
     }
   /** Figures since the last question. */
   | { readonly kind: 'figures' }
@@ -29,6 +31,7 @@ export interface ServerAnswer {
   /** Of this process and its threads, since its start. */
   readonly cpuMs: number
   readonly refused: number
+  readonly rssBytes: number
   /** Movements posted since the start. */
   readonly postings: number
   readonly delayP99Ms: number
@@ -55,6 +58,7 @@ answerQuestions<ServerQuestion, ServerAnswer>(
     return {
       port: running?.port ?? 0,
       cpuMs: (user + system) / 1_000,
+      rssBytes: process.memoryUsage.rss(),
       refused: running?.desk.devices().reduce((sum, { refused }) => sum + refused, 0) ?? 0,
       postings,
       delayP99Ms: delay.p99Ms(),
@@ -65,7 +69,7 @@ answerQuestions<ServerQuestion, ServerAnswer>(
 )
 
 async function start(asked: Extract<ServerQuestion, { kind: 'start' }>): Promise<Running> {
-  const config = ingestConfig(asked.folder)
+  const config = ingestConfig(asked.folder, asked.readers)
   const log = createLog(config.log.level, 'bench')
   prepareDataFolder(asked.folder, true)
   const clock = createSimulatedClock(LOAD_STARTS_AT_MS)
@@ -81,7 +85,7 @@ async function start(asked: Extract<ServerQuestion, { kind: 'start' }>): Promise
   })
   clock.set(await lane.start())
   const submit = (body: WorkBody, settle: (verdict: Verdict) => void) => lane.submit(body, settle)
-  if (asked.masters === 'import') await importMasters(submit)
+  if (asked.masters === 'import') await importMasters(submit, asked.readers)
   const vision =
     asked.vision === 'on'
       ? startVisionPool({ modelFolder: config.modelFolder ?? shippedModelFolder, log })
@@ -118,8 +122,9 @@ async function start(asked: Extract<ServerQuestion, { kind: 'start' }>): Promise
 
 async function importMasters(
   submit: (body: WorkBody, settle: (verdict: Verdict) => void) => void,
+  readers: number | undefined,
 ): Promise<void> {
-  const masters = ingestMasters(LOAD_STARTS_AT_MS)
+  const masters = ingestMasters(LOAD_STARTS_AT_MS, readers)
   const verdict = await new Promise<Verdict>((resolve) =>
     submit({ kind: 'masters', masters, actor: 'bench' }, resolve),
   )

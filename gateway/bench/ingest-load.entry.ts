@@ -1,13 +1,20 @@
 /** The devices of the ingest bench, in a process of their own: both sides pay the same for them. */
 import { connectAsync, type MqttClient } from 'mqtt'
 import { answerQuestions } from './child.ts'
-import { createStretch, type LoadMessage, type Stretch } from './ingest-reads.ts'
-import { cameraTopic, READERS } from './ingest-site.ts'
+import {
+  createStretch,
+  LOAD_STARTS_AT_MS,
+  type LoadMessage,
+  type Stretch,
+  type StretchShape,
+} from './ingest-reads.ts'
+import { receiptMessage } from './ingest-receipts.ts'
+import { cameraTopic, readersOf } from './ingest-site.ts'
 import { quantile } from './ratio.ts'
 
 export type LoadQuestion =
   /** Makes the messages before the time is taken. */
-  | { readonly kind: 'prepare'; readonly startSecond: number; readonly seconds: number }
+  | ({ readonly kind: 'prepare' } & StretchShape)
   | {
       readonly kind: 'send'
       readonly port: number
@@ -20,6 +27,8 @@ export type LoadQuestion =
       readonly port: number
       readonly frames: Readonly<Record<string, Uint8Array>>
       readonly framesPerSecond: number
+      /** Sales of a till beside it, on the first reader's line. */
+      readonly receiptsPerSecond?: number
     }
 
 export interface LoadAnswer {
@@ -29,14 +38,18 @@ export interface LoadAnswer {
   readonly p99Ms: number
   readonly passShare: number
   readonly meanBytes: number
+  readonly reads: number
+  /** What the devices themselves cost, since the start of this process. */
+  readonly cpuMs: number
 }
 
-let stretch: Stretch = { seconds: 0, messages: [], passShare: 0, meanBytes: 0 }
+let stretch: Stretch = { seconds: 0, messages: [], passShare: 0, meanBytes: 0, reads: 0 }
+let receipts = 0
 const lines = new Map<number, MqttClient[]>()
 
 answerQuestions<LoadQuestion, LoadAnswer>(async (question) => {
   if (question.kind === 'prepare') {
-    stretch = createStretch(question.startSecond, question.seconds)
+    stretch = createStretch(question)
     return answerOf([], 0)
   }
   const clients = await clientsAt(question.port)
@@ -44,19 +57,20 @@ answerQuestions<LoadQuestion, LoadAnswer>(async (question) => {
 })
 
 async function clientsAt(port: number): Promise<MqttClient[]> {
-  const known = lines.get(port)
-  if (known) return known
+  const known = lines.get(port) ?? []
   const made = await Promise.all(
-    READERS.map((reader) =>
-      connectAsync(`mqtt://127.0.0.1:${port}`, {
-        clientId: `reader-${reader}`,
-        reconnectPeriod: 0,
-        keepalive: 60,
-      }),
-    ),
+    readersOf(stretch.messages.length)
+      .slice(known.length)
+      .map((reader) =>
+        connectAsync(`mqtt://127.0.0.1:${port}`, {
+          clientId: `reader-${reader}`,
+          reconnectPeriod: 0,
+          keepalive: 60,
+        }),
+      ),
   )
-  lines.set(port, made)
-  return made
+  lines.set(port, [...known, ...made])
+  return [...known, ...made]
 }
 
 /** Every reader sends what it has, at most `window` unacknowledged; `messages` limits each. */
@@ -92,10 +106,17 @@ async function pace(
   const lengthMs = stretch.seconds * 1_000
   const camera = clients[0]
   const frames = Object.entries(question.frames)
+  const sales: Promise<void>[] = []
   const showing = setInterval(() => {
     for (const [name, jpeg] of frames)
       camera?.publish(cameraTopic(name, Date.now()), Buffer.from(jpeg), { qos: 1 })
   }, 1_000 / question.framesPerSecond)
+  const selling = question.receiptsPerSecond
+    ? setInterval(() => {
+        const sale = receiptMessage(++receipts, LOAD_STARTS_AT_MS)
+        if (camera) sales.push(publish(camera, sale).then((ms) => void waits.push(ms)))
+      }, 1_000 / question.receiptsPerSecond)
+    : undefined
   await Promise.all(
     stretch.messages.map(async (all, index) => {
       const client = clients[index]
@@ -112,6 +133,8 @@ async function pace(
     }),
   )
   clearInterval(showing)
+  clearInterval(selling)
+  await Promise.all(sales)
   return answerOf(waits, performance.now() - startedAt)
 }
 
@@ -127,7 +150,8 @@ function publish(client: MqttClient, { topic, payload }: LoadMessage): Promise<n
 }
 
 function answerOf(waits: readonly number[], tookMs: number): LoadAnswer {
-  const { passShare, meanBytes } = stretch
+  const { passShare, meanBytes, reads } = stretch
+  const { user, system } = process.cpuUsage()
   return {
     acknowledged: waits.length,
     perSecond: (waits.length * 1_000) / tookMs,
@@ -135,5 +159,7 @@ function answerOf(waits: readonly number[], tookMs: number): LoadAnswer {
     p99Ms: quantile(waits, 0.99),
     passShare,
     meanBytes,
+    reads,
+    cpuMs: (user + system) / 1_000,
   }
 }

@@ -3,27 +3,30 @@ import { type Config, configSchema } from '../config/schema.ts'
 import type { Masters } from '../documents/business-event.ts'
 import { PICTURE, SHELVES } from '../simulator/shelf/shelf-layout.ts'
 
-/** The store of the ingest bench: four readers, each with a door and a shelf of its own. */
-export const READERS = [1, 2, 3, 4] as const
-export type ReaderNumber = (typeof READERS)[number]
+/** The store of the ingest bench: readers by number, each with a door and a shelf of its own. */
+export const READERS = 4
+/** What the hold is about: a tag event a message. */
+export const HOLD = { readers: READERS, readsPerMessage: 1, rate: 1 } as const
+export const readersOf = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
 /** Antennas 1 and 2 look outward, 3 and 4 inward, 5 hangs over the shelf. */
 export const SHELF_ANTENNA = 5
 export const CLOCK_TOPIC = 'tallygate/v1/sim/clock'
-export const topicOf = (reader: ReaderNumber) => `store-7/reader-${reader}/tags`
+export const topicOf = (reader: number) => `store-7/reader-${reader}/tags`
+export const TILL_TOPIC = 'store-7/till-1/receipts'
 export const cameraTopic = (camera: string, atMs: number) =>
   `tallygate/v1/${camera}/frame/1/${atMs}/${atMs}`
 
-const SKUS = 20
+export const SKUS = 20
 const COMPANY_PREFIX = '4098765'
 
-const gtinOf = (sku: number) => {
+export const gtinOf = (sku: number) => {
   const digits = `0${COMPANY_PREFIX}${String(sku).padStart(5, '0')}`
   return `${digits}${checkDigit(digits)}`
 }
 
 /** The n-th tag at a reader's door or on its shelf. */
-export function epcOf(reader: ReaderNumber, place: 'door' | 'shelf', number: number): string {
+export function epcOf(reader: number, place: 'door' | 'shelf', number: number): string {
   const serial = String(reader * 1_000_000 + (place === 'door' ? 0 : 500_000) + number)
   return encodeSgtin96({
     gtin14: gtinOf(number % SKUS),
@@ -33,7 +36,8 @@ export function epcOf(reader: ReaderNumber, place: 'door' | 'shelf', number: num
   })
 }
 
-export function ingestConfig(dataFolder: string): Config {
+export function ingestConfig(dataFolder: string, count = READERS): Config {
+  const readers = readersOf(count)
   const cameras = SHELVES.map(({ camera, zones }) => ({
     id: camera,
     ...PICTURE,
@@ -50,7 +54,7 @@ export function ingestConfig(dataFolder: string): Config {
     mqtt: { port: 0 },
     authority: { newDevices: 'post' },
     devices: [
-      ...READERS.map((reader) => ({
+      ...readers.map((reader) => ({
         id: `reader-${reader}`,
         profile: 'zebra-iotc',
         topics: [topicOf(reader)],
@@ -63,13 +67,14 @@ export function ingestConfig(dataFolder: string): Config {
           { antenna: SHELF_ANTENNA, location: `shelf-${reader}` },
         ],
       })),
+      { id: 'till-1', profile: 'till', topics: [TILL_TOPIC] },
       ...cameras.map(({ id }) => ({
         id,
         profile: 'camera',
         topics: [`tallygate/v1/${id}/frame/+/+/+`],
       })),
     ],
-    portals: READERS.map((reader) => ({
+    portals: readers.map((reader) => ({
       id: `door-${reader}`,
       role: 'internal',
       outside: 'backroom',
@@ -81,9 +86,9 @@ export function ingestConfig(dataFolder: string): Config {
 }
 
 /** Enough stock everywhere that every pass finds something to move. */
-export function ingestMasters(atMs: number): Masters {
+export function ingestMasters(atMs: number, count = READERS): Masters {
   const skus = Array.from({ length: SKUS }, (_, number) => `S${number}`)
-  const places = ['backroom', 'floor', ...READERS.map((reader) => `shelf-${reader}`)]
+  const places = ['backroom', 'floor', ...readersOf(count).map((reader) => `shelf-${reader}`)]
   return {
     key: 'opening',
     at: new Date(atMs).toISOString(),

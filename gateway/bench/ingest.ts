@@ -2,89 +2,65 @@ import { join } from 'node:path'
 import { measureLoopDelay } from '../process/loop-delay.ts'
 import { renderShelf } from '../simulator/render-shelf.ts'
 import { SHELVES } from '../simulator/shelf/shelf-layout.ts'
-import { type Helper, startHelper } from './child.ts'
+import { startHelper } from './child.ts'
 import { inTemporaryFolder } from './folder.ts'
-import type { ServerAnswer, ServerQuestion } from './ingest-gateway.entry.ts'
-import type { LoadAnswer, LoadQuestion } from './ingest-load.entry.ts'
+import {
+  cpuOf,
+  type IngestSides,
+  type Load,
+  type Sent,
+  type Server,
+  type SideName,
+  waitsOf,
+  withIngestSides,
+} from './ingest-sides.ts'
+import { HOLD, READERS } from './ingest-site.ts'
 import { type Figure, interleave, median, type Progress, ratioOf } from './ratio.ts'
 
-type Server = Helper<ServerQuestion, ServerAnswer>
-type Load = Helper<LoadQuestion, LoadAnswer>
-
-/** Store time of one round; the four readers send about 960 reads a second of it. */
-const ROUND_SECONDS = 30
+/** Store time of one round; the four readers send about 820 reads a second of it. */
+const ROUND_SECONDS = 20
+/** A gateway runs for weeks: what its first minute costs the compiler is not measured. */
+const WARM_UP_STRETCHES = 4
 const WINDOW = 64
 const ONE_BY_ONE_MESSAGES = 300
-const ALL = Number.MAX_SAFE_INTEGER
-
 /** Reads acknowledged after their commit, beside the bare broker's acknowledgements. */
 export function benchIngest(rounds: number, progress: Progress): Promise<Figure[]> {
-  return inTemporaryFolder(async (folder) => {
-    const gateway: Server = startHelper('ingest-gateway.entry')
-    const bare: Server = startHelper('ingest-bare.entry')
-    const load: Load = startHelper('ingest-load.entry')
-    try {
-      const start = {
-        kind: 'start',
-        folder: join(folder, 'data'),
-        vision: 'off',
-        masters: 'import',
-      } as const
-      return await compare(await gateway.ask(start), { gateway, bare, load }, rounds, progress)
-    } finally {
-      await Promise.all([load.end(), gateway.end(), bare.end()])
-    }
-  })
+  return withIngestSides(READERS, (sides) => compare(sides, rounds, progress))
 }
 
-interface Parts {
-  readonly gateway: Server
-  readonly bare: Server
-  readonly load: Load
-}
-
-async function compare(
-  { port }: ServerAnswer,
-  { gateway, bare, load }: Parts,
-  rounds: number,
-  progress: Progress,
-): Promise<Figure[]> {
-  const barePort = (await bare.ask({ kind: 'figures' })).port
+async function compare(sides: IngestSides, rounds: number, progress: Progress): Promise<Figure[]> {
   let startSecond = 0
   let prepared = { passShare: 0, meanBytes: 0 }
   const prepare = async () => {
-    prepared = await load.ask({ kind: 'prepare', startSecond, seconds: ROUND_SECONDS })
+    prepared = await sides.prepare({ startSecond, seconds: ROUND_SECONDS, ...HOLD })
     startSecond += ROUND_SECONDS
   }
-  const cpuUs = { ours: [] as number[], floor: [] as number[] }
-  const side = (name: 'ours' | 'floor', window: number, messages: number) => async () => {
-    const [server, at] = name === 'ours' ? [gateway, port] : [bare, barePort]
-    const before = await server.ask({ kind: 'figures' })
-    const sent = await load.ask({ kind: 'send', port: at, window, messages })
-    const after = await server.ask({ kind: 'figures' })
-    cpuUs[name].push(((after.cpuMs - before.cpuMs) * 1_000) / sent.acknowledged)
-    return sent.perSecond
+  const sent = { ours: [] as Sent[], floor: [] as Sent[] }
+  const side = (name: SideName, window: number, messages?: number) => async () => {
+    const one = await sides.send(name, window, messages)
+    sent[name].push(one)
+    return one.perSecond
   }
-  const ours = side('ours', WINDOW, ALL)
-  const floor = side('floor', WINDOW, ALL)
+  const ours = side('ours', WINDOW)
+  const floor = side('floor', WINDOW)
 
-  // Two stretches first: the shelves' tags settle, and both sides are compiled.
-  for (const stretch of ['warming up 1 of 2', 'warming up 2 of 2']) {
-    progress(stretch)
+  // The shelves' tags settle, and both sides are compiled.
+  for (let nth = 1; nth <= WARM_UP_STRETCHES; nth++) {
+    progress(`warming up ${nth} of ${WARM_UP_STRETCHES}`)
     await prepare()
     await ours()
     await floor()
   }
-  cpuUs.ours.length = 0
-  cpuUs.floor.length = 0
-  const settled = await gateway.ask({ kind: 'figures' })
+  sent.ours.length = 0
+  sent.floor.length = 0
+  const settled = await sides.figures()
   let preparedRound = -1
   const fresh = async (round: number) => {
     if (preparedRound === round) return
     preparedRound = round
     await prepare()
   }
-  const sides = await interleave(
+  const ratio = await interleave(
     rounds,
     async (round) => {
       await fresh(round)
@@ -96,9 +72,9 @@ async function compare(
     },
     progress,
   )
-  const done = await gateway.ask({ kind: 'figures' })
+  const done = await sides.figures()
   if (done.refused > 0) throw new Error(`${done.refused} of the bench's own messages were refused`)
-  const cpu = `server CPU per message: ${median(cpuUs.ours).toFixed(0)} us against ${median(cpuUs.floor).toFixed(0)} us`
+  const about = [cpuOf(sent), waitsOf(sent)]
 
   progress('one in flight')
   await prepare()
@@ -109,13 +85,13 @@ async function compare(
   )
   const share = (prepared.passShare * 100).toFixed(0)
   return [
-    ratioOf(sides, {
+    ratioOf(ratio, {
       name: 'RFID ingest, QoS 1, acknowledged after its commit',
       method: [
         'floor: bare Aedes, QoS 1, the same messages',
         `load: 4 MQTT.js clients in a process of their own x ${WINDOW} in flight, Zebra tag events of ${prepared.meanBytes.toFixed(0)} bytes, ${rounds} rounds of ${ROUND_SECONDS} s of store time`,
         `${share} % of the reads belong to portal passes (a durable record each); ${done.postings - settled.postings} movements posted in the measured rounds; the rest refreshes 2,000 shelf tags`,
-        cpu,
+        ...about,
       ],
       unit: 'messages/s',
       hold: { better: 'more', limit: 0.9 },
@@ -167,11 +143,11 @@ export function benchLoopDelay(progress: Progress): Promise<Figure[]> {
         framesPerSecond: FRAMES_PER_SECOND,
       } as const
       // Vision is up, and the shelves' tags are settled, before the time is taken.
-      await load.ask({ kind: 'prepare', startSecond: 0, seconds: 10 })
+      await load.ask({ kind: 'prepare', startSecond: 0, seconds: 10, ...HOLD })
       await load.ask(pace)
       await disk.ask({ folder })
       progress(`${BUSY_SECONDS} s of load`)
-      await load.ask({ kind: 'prepare', startSecond: 10, seconds: BUSY_SECONDS })
+      await load.ask({ kind: 'prepare', startSecond: 10, seconds: BUSY_SECONDS, ...HOLD })
       const before = await gateway.ask({ kind: 'figures' })
       // What the machine itself imposes: this process only waits.
       const idle = measureLoopDelay()

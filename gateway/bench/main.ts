@@ -9,8 +9,11 @@ import { benchGrowth } from './growth.ts'
 import { benchIngest, benchLoopDelay } from './ingest.ts'
 import { benchPoolMemory } from './pool-memory.ts'
 import { benchPostings } from './postings.ts'
+import { benchPublishers } from './publishers.ts'
 import { type Figure, holds, type Progress, print } from './ratio.ts'
+import { benchReads } from './reads.ts'
 import { benchShelfHour } from './shelf-hour.ts'
+import { benchSoak } from './soak.ts'
 import { benchTags } from './tags.ts'
 
 /** At least seven, so that the median says more than the neighbours do. */
@@ -27,8 +30,9 @@ interface Bench {
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--long] [--json]
 
-  --only NAME  one of: postings, ingest, decoders, tags, loop-delay, frames, shelf-hour, pool-memory, growth
-               (shelf-hour and pool-memory run when they are named, or with --long)
+  --only NAME  one of: postings, ingest, publishers, reads, soak, decoders, tags,
+               loop-delay, frames, shelf-hour, pool-memory, growth
+               (soak, shelf-hour and pool-memory run when they are named, or with --long)
   --long       growth at 10 million lines and 1 million tags, 100,000 pictures (an hour more)
   --json       figures as JSON on standard output
 
@@ -81,6 +85,19 @@ function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
     ingest: {
       about: 'reads against the bare broker',
       run: (progress) => benchIngest(ROUNDS, progress),
+    },
+    publishers: {
+      about: 'the same with one device and with fifty, read by read and in batches',
+      run: (progress) => benchPublishers(ROUNDS, progress),
+    },
+    reads: {
+      about: 'what a read costs the bookkeeper alone',
+      run: (progress) => benchReads(ROUNDS, progress),
+    },
+    soak: {
+      about: 'two minutes of steady traffic: memory and waiting',
+      isLong: true,
+      run: (progress) => benchSoak(progress),
     },
     decoders: {
       about: "readers' messages against JSON.parse",

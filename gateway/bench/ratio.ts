@@ -54,7 +54,7 @@ export function ratioOf(
     readonly name: string
     readonly method: readonly string[]
     readonly unit: string
-    readonly hold: Hold
+    readonly hold: Hold | null
   },
 ): Figure {
   const ratios = sides.ours.map((value, round) => value / (sides.floor[round] ?? Number.NaN))

@@ -90,7 +90,7 @@ export class Lane {
   submit(body: WorkBody, settle: (verdict: Verdict) => void): void {
     const id = this.#nextId++
     if (this.#store === 'refusing' || this.#stopping) return settle({ id, status: 'not-stored' })
-    this.#queue.push({ work: { ...body, id, atMs: this.#options.nowMs() }, settle, deaths: 0 })
+    this.#queue.push({ work: workOf(body, id, this.#options.nowMs()), settle, deaths: 0 })
     return this.#schedule()
   }
 
@@ -165,7 +165,9 @@ export class Lane {
       packed,
       settled.map(({ work }) => work),
     )
-    for (const [index, verdict] of verdicts.entries()) settled[index]?.settle(verdict)
+    verdicts.forEach((verdict, index) => {
+      settled[index]?.settle(verdict)
+    })
     if (events.length > 0) this.#options.onEvents(events)
     if (sealedBatch !== this.#sealedBatch) {
       this.#sealedBatch = sealedBatch
@@ -217,6 +219,13 @@ export class Lane {
       afterMs,
     )
   }
+}
+
+/** Messages come by the thousand a second: copying one with `...` costs more than queueing it. */
+function workOf(body: WorkBody, id: number, atMs: number): Work {
+  if (body.kind !== 'message') return { ...body, id, atMs }
+  const { kind, device, topic, payload } = body
+  return { kind, id, atMs, device, topic, payload }
 }
 
 function parkedIfDeadly({ work, deaths }: Pending): Work {

@@ -22,33 +22,41 @@ const NOTHING = new Uint8Array(0)
 export function packTurn(turn: readonly Work[]): PackedTurn {
   const numbers = new Float64Array(turn.length * FIELDS)
   const bytes = new Uint8Array(turn.reduce((sum, work) => sum + payloadOf(work).length, 0))
-  const names = new Map<string, number>()
-  const numberOf = (name: string) => {
-    const known = names.get(name)
-    if (known !== undefined) return known
-    names.set(name, names.size)
-    return names.size - 1
-  }
+  const names = createNames()
   const works: (Work | null)[] = []
+  let at = 0
   let offset = 0
-  turn.forEach((work, index) => {
+  for (const work of turn) {
     const payload = payloadOf(work)
-    const at = index * FIELDS
     numbers[at + 4] = offset
     numbers[at + 5] = 'payload' in work ? payload.length : -1
     bytes.set(payload, offset)
     offset += payload.length
-    if (work.kind !== 'message') {
+    if (work.kind !== 'message')
       works.push('payload' in work ? { ...work, payload: NOTHING } : work)
-      return
+    else {
+      numbers[at] = work.id
+      numbers[at + 1] = work.atMs
+      numbers[at + 2] = names.numberOf(work.device)
+      numbers[at + 3] = names.numberOf(work.topic)
+      works.push(null)
     }
-    numbers[at] = work.id
-    numbers[at + 1] = work.atMs
-    numbers[at + 2] = numberOf(work.device)
-    numbers[at + 3] = numberOf(work.topic)
-    works.push(null)
-  })
-  return { works, numbers, names: [...names.keys()], bytes: bytes.buffer }
+    at += FIELDS
+  }
+  return { works, numbers, names: names.all(), bytes: bytes.buffer }
+}
+
+function createNames(): { numberOf(name: string): number; all(): string[] } {
+  const names = new Map<string, number>()
+  return {
+    numberOf(name) {
+      const known = names.get(name)
+      if (known !== undefined) return known
+      names.set(name, names.size)
+      return names.size - 1
+    },
+    all: () => [...names.keys()],
+  }
 }
 
 export function unpackTurn({ works, numbers, names, bytes }: PackedTurn): Work[] {

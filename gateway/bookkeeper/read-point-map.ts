@@ -1,4 +1,4 @@
-import { type ReadPointMap, withReadPoint } from '../../sensors/index.ts'
+import { type ReadPointMap, readPointAt, withReadPoint } from '../../sensors/index.ts'
 import type { DeviceConfig, PortalConfig } from '../config/schema.ts'
 
 type ReadPoint = DeviceConfig['readPoints'][number]
@@ -14,6 +14,22 @@ export function readPointMap(devices: readonly DeviceConfig[]): ReadPointMap<Rea
   return entries
     .sort((a, b) => a.fromMs - b.fromMs)
     .reduce<ReadPointMap<ReadPoint>>((map, entry) => withReadPoint(map, entry), [])
+}
+
+/** Asked for every read: where an antenna looked at that time; null when it has no place. */
+export function readPointFinder(
+  points: ReadPointMap<ReadPoint>,
+): (device: string, antenna: number, atMs: number) => ReadPoint | null {
+  const byDevice = new Map<string, Map<number, ReadPointMap<ReadPoint>>>()
+  for (const entry of points) {
+    const { device, antenna } = entry
+    const antennas = byDevice.get(device) ?? new Map<number, ReadPointMap<ReadPoint>>()
+    byDevice.set(device, antennas.set(antenna, [...(antennas.get(antenna) ?? []), entry]))
+  }
+  return (device, antenna, atMs) => {
+    const entries = byDevice.get(device)?.get(antenna)
+    return entries === undefined ? null : readPointAt(entries, { device, antenna, atMs })
+  }
 }
 
 /** The portal that a device's antennas look at, for what the device says of a tag itself. */

@@ -2,17 +2,17 @@ import {
   type DecodeOptions,
   decodeReads,
   type ReaderProfile,
-  readPointAt,
   type TagRead,
   type Unreadable,
 } from '../../sensors/index.ts'
 import type { DeviceConfig } from '../config/schema.ts'
-import { isContainerTag, tagOf } from '../interpretation/index.ts'
+import { isContainerTag } from '../interpretation/index.ts'
 import { createChipCheck } from './chip-check.ts'
 import { createEventSteps } from './event-steps.ts'
 import type { HeardRead } from './ghost-check.ts'
+import { createItemCheck } from './item-check.ts'
 import type { Work } from './protocol.ts'
-import { readPointMap } from './read-point-map.ts'
+import { readPointFinder, readPointMap } from './read-point-map.ts'
 import { createReaderLinks } from './reader-links.ts'
 import { createReaderWatch } from './reader-watch.ts'
 import type { StepParts } from './step-parts.ts'
@@ -43,6 +43,8 @@ export function createReadSteps(parts: StepParts): ReadSteps {
   const docks = new Set(
     config.portals.filter(({ role }) => role === 'receiving').map(({ id }) => id),
   )
+  const pointAt = readPointFinder(points)
+  const isItem = createItemCheck()
   const watch = createReaderWatch(parts)
   const links = createReaderLinks(parts, watch)
   const machines = createTagMachines(parts, watch.blindUntilMs)
@@ -52,32 +54,24 @@ export function createReadSteps(parts: StepParts): ReadSteps {
   const options = optionsOf(config.devices)
 
   const oneRead = (read: TagRead, nowMs: number) => {
-    const { device, antenna, rssiCdbm, count, epc, tid, crcHolds } = read
     const atMs = watch.timeOf(read, nowMs)
-    const point = readPointAt(points, { device, antenna, atMs })
+    const point = pointAt(read.device, read.antenna, atMs)
     if (!point) return unplaced(read, nowMs)
     // Foreign and look-alike EPCs are nobody's stock, and a passer-by's private matter.
-    const isContainer = 'portal' in point && docks.has(point.portal) && isContainerTag(epc)
-    if (tagOf(epc) === null && !isContainer) return
-    const heard: HeardRead = {
-      ...{ device, antenna, epc, atMs, receivedAtMs: nowMs, rssiCdbm, count },
-      ...(tid === undefined ? {} : { tid }),
-      ...(crcHolds === undefined ? {} : { crcHolds }),
-    }
     const portal = 'portal' in point ? point.portal : null
-    for (const one of machines.believed(heard, portal)) placed(one, nowMs)
+    if (!isItem(read.epc) && !isContainer(read.epc, portal)) return
+    for (const one of machines.believed(heard(read, atMs, nowMs), portal)) placed(one, nowMs)
   }
+  const isContainer = (epc: string, portal: string | null) =>
+    portal !== null && docks.has(portal) && isContainerTag(epc)
   const placed = (read: HeardRead, nowMs: number) => {
-    const { device, antenna, atMs, receivedAtMs, rssiCdbm, count, epc } = read
-    const point = readPointAt(points, { device, antenna, atMs })
+    const { device, antenna, atMs, epc } = read
+    const point = pointAt(device, antenna, atMs)
     if (!point) return
-    const seen = { atMs, device, antenna, rssiCdbm, count }
     const area = 'location' in point ? point.location : point.portal
     if (!chips.mayMove(read, area, atMs, nowMs)) return
-    if ('location' in point)
-      return machines.shelf(epc, { ...seen, location: point.location }, nowMs)
-    const event = { kind: 'read', ...seen, receivedAtMs, side: point.side } as const
-    machines.pass(point.portal, epc, event, nowMs)
+    if ('location' in point) machines.shelf(epc, shelfRead(read, point.location), nowMs)
+    else machines.pass(point.portal, epc, doorRead(read, point.side), nowMs)
   }
   return {
     take(profile, message) {
@@ -94,6 +88,31 @@ export function createReadSteps(parts: StepParts): ReadSteps {
       chips.tick(nowMs)
     },
   }
+}
+
+/** Written out, every field: copying a read with `...` costs more than its machine's step. */
+function heard(read: TagRead, atMs: number, receivedAtMs: number): HeardRead {
+  const { device, antenna, epc, rssiCdbm, count, tid, crcHolds } = read
+  const one: Optional<HeardRead> = { device, antenna, epc, atMs, receivedAtMs, rssiCdbm, count }
+  if (tid !== undefined) one.tid = tid
+  if (crcHolds !== undefined) one.crcHolds = crcHolds
+  return one
+}
+
+/** Fields that may be missing, still to be set. */
+type Optional<Read extends HeardRead> = Omit<Read, 'tid' | 'crcHolds'> & {
+  tid?: string
+  crcHolds?: boolean
+}
+
+function shelfRead(read: HeardRead, location: string) {
+  const { device, antenna, rssiCdbm, count, atMs } = read
+  return { kind: 'read', location, atMs, device, antenna, rssiCdbm, count } as const
+}
+
+function doorRead(read: HeardRead, side: 'outer' | 'inner') {
+  const { device, antenna, rssiCdbm, count, atMs, receivedAtMs } = read
+  return { kind: 'read', atMs, device, antenna, rssiCdbm, count, receivedAtMs, side } as const
 }
 
 /** Said once: an antenna that the configuration gives no place is heard for nothing. */

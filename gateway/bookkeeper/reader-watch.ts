@@ -103,14 +103,14 @@ export function createReaderWatch(parts: StepParts): ReaderWatch {
       const { device, atMs: deviceAtMs } = read
       const message = { deviceAtMs, receivedAtMs, ...(read.replayed ? { isReplay: true } : {}) }
       const record = { kind: CLOCK, key: device }
-      const { next, correctedAtMs, isMaterial, steppedByMs } = overRecord(
+      const { state, next, correctedAtMs, isMaterial, steppedByMs } = overRecord(
         parts,
         record,
         receivedAtMs,
-        (state?: DeviceClock) => stepDeviceClock(state, message),
+        (state?: DeviceClock) => ({ state, ...stepDeviceClock(state, message) }),
       )
       if (isMaterial) states.put(CLOCK, device, next)
-      else states.refresh(CLOCK, device, next)
+      else if (next !== state) states.refresh(CLOCK, device, next)
       // A clock that was never set, or that is broken, must not date a movement.
       const isSane = Math.abs(receivedAtMs - correctedAtMs) <= REPLAY_MAX_MS
       const atMs = isSane ? correctedAtMs : receivedAtMs

@@ -16,6 +16,13 @@ interface Step {
 const GONE = Symbol('removed')
 const KEPT_MAX = 500_000
 
+/** A record as it is on disk, or a newer one that only memory has. */
+interface Kept {
+  value: unknown
+  isRefreshed: boolean
+}
+type KeptRecords = Map<string, Kept>
+
 /**
  * Durable plain-JSON records by kind and key, with a provisional overlay: what a step puts is
  * seen by later steps of the same turn, written to SQLite once per turn just before the commit,
@@ -25,10 +32,12 @@ export class StateCache {
   readonly #rows: StateRows
   readonly #keptMax: number
   /** What is on disk, and memory-only refreshes of it. */
-  #base: Layer = new Map()
+  #base: Map<string, KeptRecords> = new Map()
   #baseSize = 0
-  /** Keys in base that are newer than the disk. */
-  readonly #refreshed: Map<string, Set<string>> = new Map()
+  /** What of base is newer than the disk; a record that was written since is no longer marked. */
+  readonly #refreshed: Map<string, KeptRecords> = new Map()
+  /** The record asked for last: a machine looks its record up and puts it back. */
+  #last: { kind: string; key: string; kept: Kept } | null = null
   /** What this turn has concluded so far. */
   #turn: Layer = new Map()
   /** Steps that are under way, each inside the one before. */
@@ -41,12 +50,8 @@ export class StateCache {
   }
 
   get(kind: string, key: string): unknown {
-    const known = this.#provisional(kind, key) ?? this.#base.get(kind)?.get(key)
-    if (known !== undefined) return known === GONE ? undefined : known
-    const body = this.#rows.get(kind, key)
-    const value: unknown = body === undefined ? GONE : JSON.parse(body)
-    this.#remember(kind, key, value)
-    return value === GONE ? undefined : value
+    const known = this.#provisional(kind, key) ?? this.#keptOf(kind, key).value
+    return known === GONE ? undefined : known
   }
 
   put(kind: string, key: string, value: unknown): void {
@@ -56,11 +61,12 @@ export class StateCache {
   /** A refresh of a settled record: lost in a crash without harm, written at a checkpoint. */
   refresh(kind: string, key: string, value: unknown): void {
     if (this.#provisional(kind, key) !== undefined) return this.put(kind, key, value)
-    const keys = this.#refreshed.get(kind) ?? new Set()
-    this.#refreshed.set(kind, keys)
-    if (this.#steps.length > 0) this.#rememberBefore(kind, key, keys)
-    this.#remember(kind, key, value)
-    keys.add(key)
+    const kept = this.#keptOf(kind, key)
+    if (this.#steps.length > 0) this.#takeBackOnDrop(kind, key, kept)
+    kept.value = value
+    if (kept.isRefreshed) return
+    kept.isRefreshed = true
+    place(this.#refreshed, kind, key, kept)
   }
 
   remove(kind: string, key: string): void {
@@ -72,7 +78,7 @@ export class StateCache {
     const found: Records = new Map()
     for (const { key, body } of this.#rows.range(kind, prefix)) {
       const known = this.#base.get(kind)?.get(key)
-      found.set(key, known === undefined ? JSON.parse(body) : known)
+      found.set(key, known === undefined ? JSON.parse(body) : known.value)
     }
     for (const layer of [this.#turn, ...this.#steps.map(({ records }) => records)])
       for (const [key, value] of layer.get(kind) ?? [])
@@ -115,7 +121,10 @@ export class StateCache {
   committed(): void {
     for (const [kind, records] of this.#turn)
       for (const [key, value] of records) {
-        this.#remember(kind, key, value)
+        const kept = this.#base.get(kind)?.get(key) ?? this.#remember(kind, key, value)
+        kept.value = value
+        if (!kept.isRefreshed) continue
+        kept.isRefreshed = false
         this.#refreshed.get(kind)?.delete(key)
       }
     this.#turn = new Map()
@@ -128,12 +137,9 @@ export class StateCache {
 
   /** Takes memory-only refreshes into the running turn. */
   checkpoint(): void {
-    for (const [kind, keys] of this.#refreshed)
-      for (const key of keys) {
-        const value = this.#base.get(kind)?.get(key)
-        if (value !== undefined && !this.#turn.get(kind)?.has(key))
-          place(this.#turn, kind, key, value)
-      }
+    for (const [kind, records] of this.#refreshed)
+      for (const [key, { value }] of records)
+        if (!this.#turn.get(kind)?.has(key)) place(this.#turn, kind, key, value)
   }
 
   /** What steps and turn hold of it, GONE included; undefined: nothing. */
@@ -145,38 +151,50 @@ export class StateCache {
     return this.#turn.get(kind)?.get(key)
   }
 
-  #rememberBefore(kind: string, key: string, keys: Set<string>): void {
-    const before = this.#base.get(kind)?.get(key)
-    const wasRefreshed = keys.has(key)
+  #takeBackOnDrop(kind: string, key: string, kept: Kept): void {
+    const { value, isRefreshed } = kept
     this.onDrop(() => {
-      if (!wasRefreshed) keys.delete(key)
-      if (before !== undefined) this.#remember(kind, key, before)
-      // What was not in memory is read again when it is asked for.
-      else if (this.#base.get(kind)?.delete(key)) this.#baseSize -= 1
+      kept.value = value
+      if (isRefreshed) return
+      kept.isRefreshed = false
+      this.#refreshed.get(kind)?.delete(key)
     })
   }
 
-  #remember(kind: string, key: string, value: unknown): void {
+  #keptOf(kind: string, key: string): Kept {
+    const last = this.#last
+    if (last !== null && last.key === key && last.kind === kind) return last.kept
+    const kept = this.#base.get(kind)?.get(key) ?? this.#read(kind, key)
+    this.#last = { kind, key, kept }
+    return kept
+  }
+
+  #read(kind: string, key: string): Kept {
+    const body = this.#rows.get(kind, key)
+    return this.#remember(kind, key, body === undefined ? GONE : JSON.parse(body))
+  }
+
+  /** A record that base does not hold yet. */
+  #remember(kind: string, key: string, value: unknown): Kept {
     if (this.#baseSize >= this.#keptMax) this.#forgetSettled()
-    if (!this.#base.get(kind)?.has(key)) this.#baseSize += 1
-    place(this.#base, kind, key, value)
+    const kept = { value, isRefreshed: false }
+    place(this.#base, kind, key, kept)
+    this.#baseSize += 1
+    return kept
   }
 
   #forgetSettled(): void {
-    const kept: Layer = new Map()
+    this.#last = null
+    this.#base = new Map()
     this.#baseSize = 0
-    for (const [kind, keys] of this.#refreshed)
-      for (const key of keys) {
-        const value = this.#base.get(kind)?.get(key)
-        if (value === undefined) continue
-        place(kept, kind, key, value)
-        this.#baseSize += 1
-      }
-    this.#base = kept
+    for (const [kind, records] of this.#refreshed) {
+      this.#base.set(kind, new Map(records))
+      this.#baseSize += records.size
+    }
   }
 }
 
-function place(layer: Layer, kind: string, key: string, value: unknown): void {
+function place<T>(layer: Map<string, Map<string, T>>, kind: string, key: string, value: T): void {
   const records = layer.get(kind)
   if (records) records.set(key, value)
   else layer.set(kind, new Map([[key, value]]))

@@ -30,7 +30,7 @@ import { overRecord } from './sound-record.ts'
 import type { StepParts } from './step-parts.ts'
 
 type PlaceEvent = Parameters<typeof stepPlace>[2]
-type PlaceRead = Omit<Extract<PlaceEvent, { kind: 'read' }>, 'kind'>
+type PlaceRead = Extract<PlaceEvent, { kind: 'read' }>
 
 /** The tags' machines, one durable record each, and what follows from what they observe. */
 export interface TagMachines extends Pick<PortalMachines, 'pass' | 'beam'> {
@@ -59,7 +59,8 @@ export function createTagMachines(
     else if (next !== before) {
       if (refreshOnly) states.refresh(kind, key, next)
       else states.put(kind, key, next)
-      due.written(kind, key, next)
+      // A tag that was only seen again is due later than before, and is waited for already.
+      if (!refreshOnly || before === undefined) due.written(kind, key, next)
     }
   }
   const conclude = (observations: readonly TagObservation[], nowMs: number) => {
@@ -114,7 +115,7 @@ export function createTagMachines(
     believed: (read, portal) => ghosts.believed(read, () => isKnown(read.epc, portal)),
     pass,
     beam,
-    shelf: (epc, read, nowMs) => place(epc, { kind: 'read', ...read }, nowMs),
+    shelf: place,
     tick: due.tick,
   }
 }

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net'
-import { Aedes, type AuthenticateError } from 'aedes'
+import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes'
 import type { Config } from '../config/schema.ts'
 import type { Log } from '../log.ts'
 import { ALERT_TOPIC } from './alerts-out.ts'
@@ -36,7 +36,7 @@ export interface Broker {
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { mqtt, log } = options
   const take = createIntake(mqtt.heldBytesPerClient, options.onArrival)
-  const aedes = await Aedes.createBroker({
+  const aedes = new DeviceBroker({
     drainTimeout: mqtt.drainTimeoutMs,
     connectTimeout: mqtt.connectTimeoutMs,
     heartbeatInterval: 60_000,
@@ -60,6 +60,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       done(null, isOpen ? subscription : null)
     },
   })
+  await aedes.listen()
 
   aedes.on('clientReady', (client) => options.onClient(client.id, true))
   aedes.on('clientDisconnect', (client) => options.onClient(client.id, false))
@@ -88,6 +89,20 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       await new Promise<void>((resolve) => aedes.close(resolve))
       await closed
     },
+  }
+}
+
+type Told = (error?: Error) => void
+
+/**
+ * What a device publishes is for us alone, so the way to subscribers ends here: it costs a third
+ * of the broker's work on a message, and a device must not speak to another on its command topic.
+ */
+class DeviceBroker extends Aedes {
+  /** Aedes' handlers name the client whose message it is; what the broker itself says has none. */
+  override publish(packet: PublishPacket, from: Client | Told, done?: Told): void {
+    if (typeof from === 'function') super.publish(packet, from)
+    else if (done) queueMicrotask(done)
   }
 }
 

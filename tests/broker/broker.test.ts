@@ -147,6 +147,32 @@ test('nobody may speak or listen on the system topics', async () => {
   await closed
 })
 
+test('what a device publishes reaches nobody but us: no device commands another', async () => {
+  const arrived: string[] = []
+  const broker = await brokerWith((arrival) => {
+    arrived.push(`${arrival.client} ${arrival.topic}`)
+    arrival.answer(null)
+  })
+  const gate = await clientOf(broker, 'gate-reader')
+  const commands: string[] = []
+  gate.on('message', (topic) => commands.push(topic))
+  const topic = 'tallygate/v1/gate-reader/command'
+  await gate.subscribeAsync(topic, { qos: 1 })
+  const dock = await clientOf(broker, 'dock-reader')
+  await dock.publishAsync(topic, 'stop', { qos: 0 })
+  await dock.publishAsync(topic, 'stop', { qos: 1 })
+  await dock.publishAsync(topic, 'stop', { qos: 2 })
+  // One client's packets are answered in order: what was on its way to it would be here by now.
+  await gate.publishAsync('reads', 'r1', { qos: 1 })
+  await gate.publishAsync('reads', 'r2', { qos: 1 })
+  expect(arrived).toEqual([
+    ...Array.from({ length: 3 }, () => `dock-reader ${topic}`),
+    'gate-reader reads',
+    'gate-reader reads',
+  ])
+  expect(commands).toEqual([])
+})
+
 test('a topic belongs to the device whose filter matches it, as MQTT filters do', () => {
   const device = (id: string, ...topics: string[]) => ({
     id,
