@@ -95,8 +95,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 type Told = (error?: Error) => void
 
 /**
- * What a device publishes is for us alone, so the way to subscribers ends here: it costs a third
- * of the broker's work on a message, and a device must not speak to another on its command topic.
+ * What a device publishes is for us alone, so the way to subscribers ends here: it would cost a
+ * topic match, a promise and a queue per message, and a device must not speak to another on its
+ * command topic.
  */
 class DeviceBroker extends Aedes {
   /** Aedes' handlers name the client whose message it is; what the broker itself says has none. */
