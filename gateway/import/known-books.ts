@@ -75,7 +75,10 @@ export function withKnownBooks<T>(
     const ledger = openLedger(db, { site: site.id, currency })
     const pluck = (sql: string) => new Set(db.prepare<[], string>(sql).pluck().all())
     const suppliers = pluck('select supplier from supplier')
-    const opened = pluck(`select distinct sku from movement where kind = 'opening'`)
+    const opened = pluck(`select distinct m.sku from entry e
+      join movement m on m.sequence = e.sequence and m.kind = 'opening'
+      where e.kind = 'import-masters'
+        and e.kind in ('import-masters', 'receive', 'landed-cost', 'supplier-invoice')`)
     return work({ ...booksOf(ledger, suppliers, opened), packSku: packsIn(db) })
   } finally {
     db.close()

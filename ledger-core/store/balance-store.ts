@@ -1,3 +1,4 @@
+import assert from 'node:assert'
 import type { Line, StockRow } from '../journal.ts'
 import type { Db } from './database.ts'
 import { createKeptBack } from './kept-back.ts'
@@ -20,6 +21,12 @@ export interface BalanceStore {
   /** The lines of an entry; their accounts are written once per transaction. */
   readonly addLines: (lines: readonly Line[]) => void
 }
+
+/**
+ * Sums of accounts are 64-bit integers and are written with the commit, where no message could be
+ * named as the cause of an overflow. With lines up to this one, it takes a thousand of them.
+ */
+const AMOUNT_MAX = 2n ** 53n
 
 /** Running balances: quantity per SKU and location, debit and credit per account. */
 export function createBalanceStore(db: Db): BalanceStore {
@@ -73,7 +80,12 @@ export function createBalanceStore(db: Db): BalanceStore {
       changes.write()
       return net.get(account) ?? 0n
     },
-    addLines: changes.keep,
+    addLines: (lines) => {
+      for (const { account, amountMinor } of lines)
+        if (amountMinor > AMOUNT_MAX || amountMinor < -AMOUNT_MAX)
+          assert.fail(`${account}: expected at most ${AMOUNT_MAX} minor units, got ${amountMinor}`)
+      changes.keep(lines)
+    },
   }
 }
 
