@@ -93,12 +93,9 @@ export function inventoryAccount(chart: Chart, group: string): string {
 }
 
 export function isInventoryAccount(chart: Chart, account: string): boolean {
-  const { inventory, 'inventory-in-transit': transit } = chart
-  return (
-    account === inventory.account ||
-    account === transit.account ||
-    account.startsWith(`${inventory.account}:`)
-  )
+  const own = chart.inventory.account
+  if (account === chart['inventory-in-transit'].account) return true
+  return account.startsWith(own) && (account.length === own.length || account[own.length] === ':')
 }
 
 /** What the inventory accounts hold together. */

@@ -41,12 +41,52 @@ function canonicalObject(value: object): string {
   // A plain object by the check above; reading it by key needs no copy.
   const fields = value as Readonly<Record<string, unknown>>
   let text = ''
-  for (const key of Object.keys(fields).sort()) {
+  for (const { key, name } of sortedKeys(fields)) {
     const field = fields[key]
     if (field === undefined) continue
-    text += `${text === '' ? '' : ','}${canonicalText(key)}:${canonicalJson(field)}`
+    text += text === '' ? name : `,${name}`
+    text += canonicalJson(field)
   }
   return `{${text}}`
+}
+
+interface SortedKey {
+  readonly key: string
+  /** The key as JSON with its colon. */
+  readonly name: string
+}
+
+/** Objects whose keys came in the same order so far. */
+interface Shape {
+  readonly next: Map<string, Shape>
+  sorted: readonly SortedKey[] | null
+}
+
+/** Commands have a few hundred shapes; evidence may have any, and must not fill the memory. */
+const SHAPES_MAX = 10_000
+const emptyShape: Shape = { next: new Map(), sorted: [] }
+let shapes = 1
+
+/** Keys by UTF-16 code unit; sorted once for all objects that list theirs in the same order. */
+function sortedKeys(fields: object): readonly SortedKey[] {
+  const keys = Object.keys(fields)
+  let shape = emptyShape
+  for (const key of keys) {
+    let next = shape.next.get(key)
+    if (next === undefined) {
+      if (shapes >= SHAPES_MAX) return sort(keys)
+      shapes++
+      next = { next: new Map(), sorted: null }
+      shape.next.set(key, next)
+    }
+    shape = next
+  }
+  shape.sorted ??= sort(keys)
+  return shape.sorted
+}
+
+function sort(keys: readonly string[]): readonly SortedKey[] {
+  return keys.toSorted().map((key) => ({ key, name: `${canonicalText(key)}:` }))
 }
 
 /** Printable ASCII without quote and backslash is its own JSON. */

@@ -1,6 +1,6 @@
 import type { Books } from './books.ts'
 import type { MovementPart } from './command.ts'
-import { firstRefusal, type Refusal, refuse, refuseAny } from './refusal.ts'
+import { type Refusal, refuse, refuseAny } from './refusal.ts'
 
 /** A place a part must start or end at: any own location, or one virtual location. */
 export type Place = 'own' | 'supplier' | 'customer' | 'shrinkage' | 'found' | 'scrap' | 'other-site'
@@ -13,23 +13,23 @@ export interface Route {
 
 /** SKU, places, quantity and direction of every part. */
 export function checkRoutes(routes: readonly Route[], books: Books): Refusal | null {
-  return firstRefusal([
-    () => refuseAny(routes, ({ part }) => knownSku(part.sku, books)),
-    () =>
-      refuseAny(routes, ({ part, from, to }) =>
-        firstRefusal([() => atPlace(part.from, from, books), () => atPlace(part.to, to, books)]),
-      ),
-    () => refuseAny(routes, ({ part }) => positive(part.quantity, part.sku)),
-    () => refuseAny(routes, ({ part }) => differentPlaces(part)),
-  ])
+  return (
+    refuseAny(routes, ({ part }) => knownSku(part.sku, books)) ??
+    refuseAny(
+      routes,
+      ({ part, from, to }) => atPlace(part.from, from, books) ?? atPlace(part.to, to, books),
+    ) ??
+    refuseAny(routes, ({ part }) => positive(part.quantity, part.sku)) ??
+    refuseAny(routes, ({ part }) => differentPlaces(part))
+  )
 }
 
 /** Facts of the outside world: units may leave that were never received, unless the policy says no. */
 export function mayFallShort(parts: readonly MovementPart[], books: Books): Refusal | null {
-  return firstRefusal([
-    () => refuseAny(parts, (part) => serialsKnown(part, books)),
-    () => (books.control.policy().deficits === 'refused' ? enoughStock(parts, books) : null),
-  ])
+  return (
+    refuseAny(parts, (part) => serialsKnown(part, books)) ??
+    (books.control.policy().deficits === 'refused' ? enoughStock(parts, books) : null)
+  )
 }
 
 /** Documents of an operator: what is not there cannot be used up. */
@@ -51,8 +51,8 @@ export function enoughStock(parts: readonly MovementPart[], books: Books): Refus
   })
 }
 
-function serialsKnown({ sku, serials = [], quantity, from }: MovementPart, books: Books) {
-  if (serials.length === 0) return null
+function serialsKnown({ sku, serials, quantity, from }: MovementPart, books: Books) {
+  if (serials === undefined || serials.length === 0) return null
   const group = books.masters.locationGroup(from)
   const layers = serials.map((serial) => books.costs.serialLayer(sku, serial))
   const unknown = serials.find((_, index) => layers[index]?.group !== group)

@@ -20,9 +20,20 @@ export function commandFromText(text: string): Command {
 
 /** Quantities and amounts are bigint in every command; evidence is plain data and stays as it is. */
 export function reviveIntegers(value: object): object {
-  return JSON.parse(JSON.stringify(value), (key, field: unknown) =>
-    typeof field === 'string' && (key === 'quantity' || key.endsWith('Minor'))
-      ? BigInt(field)
-      : field,
+  if (Array.isArray(value)) return value.map(revived)
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]: [string, unknown]) => {
+      const isInteger = typeof field === 'string' && (key === 'quantity' || key.endsWith('Minor'))
+      return [key, isInteger ? BigInt(field) : revived(field)]
+    }),
   )
+}
+
+function revived(field: unknown): unknown {
+  return typeof field === 'object' && field !== null ? reviveIntegers(field) : field
+}
+
+/** What a recorded command is filed under, by its own text. */
+export function filedUnder(text: string): Pick<Command, 'sourceKey' | 'fingerprint'> {
+  return JSON.parse(text)
 }

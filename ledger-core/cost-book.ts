@@ -21,7 +21,8 @@ export interface UseOrigin {
 export interface CostBook {
   /** The pool of a SKU in a cost group; an empty one when nothing was ever there. */
   readonly pool: (sku: string, group: string) => Pool
-  readonly savePool: (sku: string, group: string, pool: Pool) => void
+  /** With the pool as it was just read, only what differs need be written. */
+  readonly savePool: (sku: string, group: string, pool: Pool, before?: Pool) => void
   /** Open layers in the order of the method, at least enough to cover `quantity` if there are. */
   readonly openLayers: (
     sku: string,

@@ -56,50 +56,58 @@ export interface CostFlow {
 
 type Draft = Omit<CostEffect, 'number'>
 
-export function createCostFlow(book: CostBook): CostFlow {
-  const effects: CostEffect[] = []
+/** The flow of one entry after another: `begin` starts the next with no effects. */
+export function createCostFlow(book: CostBook): CostFlow & { readonly begin: () => void } {
   const add = (draft: Draft) => {
-    effects.push({ ...draft, number: effects.length + 1 })
+    flow.effects.push({ ...draft, number: flow.effects.length + 1 })
   }
-  return {
-    effects,
+  const flow = {
+    effects: [] as CostEffect[],
     ...createIssues(book, add),
     ...createEntries(book, add),
     ...createValues(book, add),
+    begin: () => {
+      flow.effects = []
+    },
   }
+  return flow
 }
 
 export type Add = (draft: Draft) => void
 
 function createIssues(book: CostBook, add: Add): Pick<CostFlow, 'take' | 'takeFrom' | 'takeAt'> {
-  const takeFrom = (goods: Goods, layers: readonly Layer[]): Cost => {
-    const { sku, group, movement, quantity } = goods
-    const { pool, uses, costMinor } = issue(book.pool(sku, group), layers, quantity)
+  const takeOf = (before: Pool, goods: Goods, layers: readonly Layer[]): Cost => {
+    const { sku, group, movement } = goods
+    const { pool, uses, costMinor } = issue(before, layers, goods.quantity)
     for (const use of uses) {
-      const sign = use.source === 'deficit' ? 1n : -1n
-      const change = { quantity: sign * use.quantity, valueMinor: sign * use.valueMinor }
-      if (use.layer !== null) book.changeLayer(use.layer, change.quantity, change.valueMinor)
-      add({ movement, sku, group, source: use.source, layer: use.layer, ...change })
+      const { source, layer } = use
+      const isOwed = source === 'deficit'
+      const quantity = isOwed ? use.quantity : -use.quantity
+      const valueMinor = isOwed ? use.valueMinor : -use.valueMinor
+      if (layer !== null) book.changeLayer(layer, quantity, valueMinor)
+      add({ movement, sku, group, source, layer, quantity, valueMinor })
     }
-    book.savePool(sku, group, pool)
+    book.savePool(sku, group, pool, before)
     return { costMinor, settlementMinor: 0n }
   }
   return {
-    takeFrom,
+    takeFrom: (goods, layers) => takeOf(book.pool(goods.sku, goods.group), goods, layers),
     takeAt: ({ sku, group, movement, quantity }, valueMinor) => {
       const change = { quantity: -quantity, valueMinor: -valueMinor }
-      book.savePool(sku, group, poolAfter(book.pool(sku, group), 'pool', change))
+      const before = book.pool(sku, group)
+      book.savePool(sku, group, poolAfter(before, 'pool', change), before)
       add({ movement, sku, group, source: 'pool', layer: null, ...change })
       return { costMinor: valueMinor, settlementMinor: 0n }
     },
     take: (goods, serials = []) => {
-      const { method } = book.pool(goods.sku, goods.group)
-      if (method === 'average') return takeFrom(goods, [])
-      const next = book.openLayers(goods.sku, goods.group, method, goods.quantity)
-      if (method !== 'specific' || serials.length === 0) return takeFrom(goods, next)
-      const named = serials.flatMap((serial) => book.serialLayer(goods.sku, serial) ?? [])
+      const { sku, group, quantity } = goods
+      const pool = book.pool(sku, group)
+      if (pool.method === 'average') return takeOf(pool, goods, [])
+      const next = book.openLayers(sku, group, pool.method, quantity)
+      if (pool.method !== 'specific' || serials.length === 0) return takeOf(pool, goods, next)
+      const named = serials.flatMap((serial) => book.serialLayer(sku, serial) ?? [])
       const rest = next.filter(({ id }) => !named.some((layer) => layer.id === id))
-      return takeFrom(goods, [...named, ...rest])
+      return takeOf(pool, goods, [...named, ...rest])
     },
   }
 }
@@ -117,7 +125,7 @@ function createEntries(book: CostBook, add: Add): Pick<CostFlow, 'bring' | 'give
       const change = { quantity: -settled, valueMinor }
       add({ movement, sku, group, source: 'deficit', layer: null, ...change, ...origin })
     }
-    book.savePool(sku, group, pool)
+    book.savePool(sku, group, pool, before)
     if (kept.quantity === 0n) return settlementMinor
     const rest = settled > 0n ? {} : origin
     if (pool.method === 'average') {

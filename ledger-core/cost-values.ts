@@ -12,7 +12,7 @@ export function createValues(
     addValue: (sku, group, layer, amountMinor) => {
       if (amountMinor === 0n) return
       const pool = book.pool(sku, group)
-      book.savePool(sku, group, { ...pool, valueMinor: pool.valueMinor + amountMinor })
+      book.savePool(sku, group, { ...pool, valueMinor: pool.valueMinor + amountMinor }, pool)
       if (layer !== null) book.changeLayer(layer, 0n, amountMinor)
       const source = layer === null ? ('pool' as const) : ('layer' as const)
       add({ movement: 0, sku, group, source, layer, quantity: 0n, valueMinor: amountMinor })
@@ -39,7 +39,8 @@ export function createValues(
     undo: (effect, movement) => {
       const { sku, group, source, layer, of } = effect
       const change = negative(effect)
-      book.savePool(sku, group, poolAfter(book.pool(sku, group), source, change))
+      const before = book.pool(sku, group)
+      book.savePool(sku, group, poolAfter(before, source, change), before)
       if (layer !== null) book.changeLayer(layer, change.quantity, change.valueMinor)
       if (of !== undefined) book.changeOpen(of, of.quantity, of.valueMinor)
       const again = of === undefined ? {} : { of: { ...of, ...negative(of) } }

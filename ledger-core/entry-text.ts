@@ -15,9 +15,9 @@ export function entryText(entry: UnhashedEntry): string {
   return (
     `{"accountingDate":${canonicalText(entry.accountingDate)},"actor":${canonicalText(entry.actor)}` +
     `,"businessDate":${canonicalText(entry.businessDate)},"commandHash":"${entry.commandHash}"` +
-    `,"effects":[${entry.effects.map(effectText).join(',')}]` +
-    `,"kind":"${entry.kind}","lines":[${entry.lines.map(lineText).join(',')}]` +
-    `,"movements":[${entry.movements.map(movementText).join(',')}]` +
+    `,"effects":[${listText(entry.effects, effectText)}]` +
+    `,"kind":"${entry.kind}","lines":[${listText(entry.lines, lineText)}]` +
+    `,"movements":[${listText(entry.movements, movementText)}]` +
     `,"occurredAtMs":${entry.occurredAtMs},"postedAtMs":${entry.postedAtMs}` +
     `,"previousHash":"${entry.previousHash}","sequence":${entry.sequence}` +
     `,"sourceKey":${canonicalText(entry.sourceKey)},"version":${ENTRY_VERSION}}`
@@ -27,6 +27,12 @@ export function entryText(entry: UnhashedEntry): string {
 /** An entry as it travels: the fields its hash covers. */
 export function entryWire(entry: UnhashedEntry): Record<string, unknown> {
   return JSON.parse(entryText(entry))
+}
+
+function listText<T>(items: readonly T[], textOf: (item: T) => string): string {
+  let text = ''
+  for (const item of items) text += text === '' ? textOf(item) : `,${textOf(item)}`
+  return text
 }
 
 function lineText({ account, amountMinor, memo, number }: Line): string {
@@ -53,7 +59,7 @@ function movementText(movement: Movement): string {
       ? ''
       : `,"original":{"line":${original.line},"sourceKey":${canonicalText(original.sourceKey)}}`
   return (
-    `{"costMinor":"${movement.costMinor}","epcs":[${movement.epcs.map(canonicalText).join(',')}]` +
+    `{"costMinor":"${movement.costMinor}","epcs":[${listText(movement.epcs, canonicalText)}]` +
     `,"from":${canonicalText(movement.from)},"kind":"${movement.kind}"${lineField}` +
     `,"memo":${canonicalText(movement.memo)},"number":${movement.number}${originalField}` +
     `,"quantity":"${movement.quantity}","sku":${canonicalText(movement.sku)},"to":${canonicalText(movement.to)}}`

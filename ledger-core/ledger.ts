@@ -21,6 +21,7 @@ import { migrate } from './store/migrate.ts'
 import { LEDGER_MIGRATIONS, LEDGER_TABLES } from './store/schema.ts'
 import { claimSite, type LedgerSite } from './store/site-store.ts'
 import { createStores } from './store/stores.ts'
+import { writeKept } from './store/transaction.ts'
 import { checkCommand, postCommand } from './transactions/registry.ts'
 import { type VerifyOptions, verifyBooks } from './verify.ts'
 
@@ -75,7 +76,10 @@ export function openLedger(db: Db, { chart: own, ...site }: LedgerOptions): Ledg
     ...createReads(books),
     ...createBatching(stores, batches, site, accountNames(chart)),
     verify: (options) => verifyBooks(books, batches, options),
-    stateDigest: () => stateDigest(db, LEDGER_TABLES),
+    stateDigest: () => {
+      writeKept(db)
+      return stateDigest(db, LEDGER_TABLES)
+    },
     booksDigest: () => booksDigest(stores, accountNames(chart)),
     figures: () => createFigures(db, books),
   }

@@ -5,8 +5,8 @@ import type { CostBook } from './cost-book.ts'
 import { entryText } from './entry-text.ts'
 import { sha256Hex } from './hash.ts'
 import type { JournalEntry, Line } from './journal.ts'
-import { createPosting, inventorySums, type Posted, type Posting } from './posting.ts'
-import type { AccountTotal, BalanceStore } from './store/balance-store.ts'
+import { createPostings, inventorySums, type Posted, type Posting } from './posting.ts'
+import type { BalanceStore } from './store/balance-store.ts'
 import type { JournalStore } from './store/journal-store.ts'
 
 export interface PosterDeps {
@@ -24,6 +24,7 @@ export function createPoster(deps: PosterDeps) {
   const addStock = (sku: string, location: string, quantity: bigint) => {
     if (locationKind(location) !== 'virtual') balances.addStock(sku, location, quantity)
   }
+  const postings = createPostings(costs, { chart, locationGroup, addStock })
   return (
     command: Command,
     accountingDate: string,
@@ -32,12 +33,12 @@ export function createPoster(deps: PosterDeps) {
   ): JournalEntry | null => {
     const head = journal.head()
     const sequence = head.sequence + 1
-    const posting = createPosting(costs, { sequence, command, chart, locationGroup, addStock })
-    rule(posting)
-    const { movements, lines, effects } = posting.finish()
+    rule(postings.begin(sequence, command.businessDate))
+    const posted = postings.finish()
+    const { movements, lines, effects } = posted
     if (movements.length + lines.length + effects.length === 0) return null
-    assertInvariants(sequence, { movements, lines, effects }, chart)
-    for (const total of totalsOf(lines)) balances.addTotal(total)
+    assertInvariants(sequence, posted, chart)
+    if (lines.length > 0) balances.addLines(lines)
     const unhashed = {
       sequence,
       kind: command.kind,
@@ -86,19 +87,4 @@ export function entryFault(
     }
   }
   return null
-}
-
-/** Debits and credits of an entry, one row per account. */
-function totalsOf(lines: readonly Line[]): AccountTotal[] {
-  const totals = new Map<string, { account: string; debitMinor: bigint; creditMinor: bigint }>()
-  for (const { account, amountMinor } of lines) {
-    let total = totals.get(account)
-    if (total === undefined) {
-      total = { account, debitMinor: 0n, creditMinor: 0n }
-      totals.set(account, total)
-    }
-    if (amountMinor > 0n) total.debitMinor += amountMinor
-    else total.creditMinor -= amountMinor
-  }
-  return [...totals.values()]
 }

@@ -1,7 +1,7 @@
 import { isInventoryAccount } from './account.ts'
 import type { Books } from './books.ts'
 import { allEntries } from './books-digest.ts'
-import { commandFromText, commandHash } from './command-text.ts'
+import { commandHash, filedUnder } from './command-text.ts'
 import { entryText } from './entry-text.ts'
 import { GENESIS_HASH, sha256Hex } from './hash.ts'
 import type { CostEffect, JournalEntry, VerifyReport } from './journal.ts'
@@ -151,7 +151,7 @@ function rowFault(
   if (commandHash(last.hash, row.body) !== row.hash) {
     return `the recorded command ${row.sourceKey} does not give its hash`
   }
-  const { sourceKey, fingerprint } = commandFromText(row.body)
+  const { sourceKey, fingerprint } = filedUnder(row.body)
   if (sourceKey === row.sourceKey && fingerprint === row.fingerprint) return null
   return `the recorded command ${row.sourceKey} is filed under other facts than its own`
 }

@@ -3,6 +3,7 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { shippedModelFolder } from '../models.ts'
+import { benchBooksGrowth } from './books-growth.ts'
 import { benchDecoders } from './decoders.ts'
 import { benchFrames } from './frames.ts'
 import { benchGrowth } from './growth.ts'
@@ -31,9 +32,10 @@ interface Bench {
 const HELP = `Usage: npm run bench -- [--only NAME] [--long] [--json]
 
   --only NAME  one of: postings, ingest, publishers, reads, soak, decoders, tags,
-               loop-delay, frames, shelf-hour, pool-memory, growth
+               loop-delay, frames, shelf-hour, pool-memory, books-growth, growth
                (soak, shelf-hour and pool-memory run when they are named, or with --long)
-  --long       growth at 10 million lines and 1 million tags, 100,000 pictures (an hour more)
+  --long       books-growth and growth at 10 million lines and 1 million tags, 100,000 pictures
+               (an hour more)
   --json       figures as JSON on standard output
 
 Ratios are medians over interleaved rounds with their spread; see "Figures" in the README.
@@ -125,9 +127,13 @@ function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
       about: `${size.poolFrames} pictures, what the processes keep of them`,
       run: (progress) => benchPoolMemory(size.poolFrames, shippedModelFolder, progress),
     },
+    'books-growth': {
+      about: `postings, reports, verification and backup at ${size.lines} journal lines`,
+      run: (progress) => benchBooksGrowth(size.lines, ROUNDS, progress),
+    },
     growth: {
-      about: `${size.lines} journal lines, ${size.tags} tags`,
-      run: (progress) => benchGrowth(size, ROUNDS, progress),
+      about: `memory and start with ${size.lines} journal lines and ${size.tags} tags`,
+      run: (progress) => benchGrowth(size, progress),
     },
   }
 }

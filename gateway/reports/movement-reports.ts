@@ -24,15 +24,21 @@ export function createMovementReports(
   ledger: Ledger,
   label: SkuLabel,
 ): Pick<ReportTable, 'movements' | 'entry'> {
-  const select = db.prepare<[bigint, bigint, string | null, string | null, number], MovementRow>(
-    `select m.sequence, m.number, m.kind, m.sku, m.quantity, m.from_location as "from",
+  const movements = (
+    where: string,
+  ) => `select m.sequence, m.number, m.kind, m.sku, m.quantity, m.from_location as "from",
        m.to_location as "to", e.occurred_at_ms as occurredAtMs, e.posted_at_ms as postedAtMs
      from movement m join entry e on e.sequence = m.sequence
-     where (m.sequence, m.number) < (?, ?) and (? is null or m.sku = ?)
-     order by m.sequence desc, m.number desc limit ?`,
+     where (m.sequence, m.number) < (?, ?) ${where}
+     order by m.sequence desc, m.number desc limit ?`
+  const all = db.prepare<[bigint, bigint, number], MovementRow>(movements(''))
+  const ofSku = db.prepare<[bigint, bigint, string, number], MovementRow>(
+    movements('and m.sku = ?'),
   )
   const page = ({ limit, before, sku }: AskedFor<'movements'>): MovementRow[] =>
-    select.all(...cursorOf(before), sku ?? null, sku ?? null, limit + 1)
+    sku === undefined
+      ? all.all(...cursorOf(before), limit + 1)
+      : ofSku.all(...cursorOf(before), sku, limit + 1)
 
   return {
     movements(question) {

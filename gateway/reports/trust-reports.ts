@@ -132,16 +132,20 @@ function prepare(db: Db) {
     ),
     newest: db
       .prepare<[], bigint | null>(
-        'select max(at) from (select max(opened_at_ms) as at from review union all select max(posted_at_ms) from entry)',
+        'select max(at) from (select max(opened_at_ms) as at from review union all select * from (select posted_at_ms from entry order by sequence desc limit 1))',
       )
       .pluck(),
     reviews: db.prepare<[bigint], { atMs: bigint; decision: string | null }>(
       `select r.opened_at_ms as atMs, d.decision from review r
        left join review_decision d on d.review = r.id where r.opened_at_ms >= ?`,
     ),
+    // The journal's clock never runs backwards, so what is older lies before one entry.
     movements: db.prepare<[bigint], { atMs: bigint; movements: bigint }>(
       `select e.occurred_at_ms as atMs, count(*) as movements from entry e
-       join movement m on m.sequence = e.sequence where e.posted_at_ms >= ? group by e.sequence`,
+       join movement m on m.sequence = e.sequence
+       where e.sequence > coalesce((select sequence from entry where posted_at_ms < ?
+         order by sequence desc limit 1), 0)
+       group by e.sequence`,
     ),
   }
 }

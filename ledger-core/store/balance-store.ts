@@ -1,5 +1,7 @@
-import type { StockRow } from '../journal.ts'
+import assert from 'node:assert'
+import type { Line, StockRow } from '../journal.ts'
 import type { Db } from './database.ts'
+import { createKeptBack } from './kept-back.ts'
 
 export interface AccountTotal {
   readonly account: string
@@ -16,8 +18,15 @@ export interface BalanceStore {
   readonly addStock: (sku: string, location: string, quantity: bigint) => void
   readonly totals: () => AccountTotal[]
   readonly netMinor: (account: string) => bigint
-  readonly addTotal: (change: AccountTotal) => void
+  /** The lines of an entry; their accounts are written once per transaction. */
+  readonly addLines: (lines: readonly Line[]) => void
 }
+
+/**
+ * Sums of accounts are 64-bit integers and are written with the commit, where no message could be
+ * named as the cause of an overflow. With lines up to this one, it takes a thousand of them.
+ */
+const AMOUNT_MAX = 2n ** 53n
 
 /** Running balances: quantity per SKU and location, debit and credit per account. */
 export function createBalanceStore(db: Db): BalanceStore {
@@ -51,6 +60,10 @@ export function createBalanceStore(db: Db): BalanceStore {
      ON CONFLICT (account) DO UPDATE SET debit_minor = debit_minor + excluded.debit_minor,
        credit_minor = credit_minor + excluded.credit_minor`,
   )
+  const changes = createKeptBack<readonly Line[]>(db, (entries) => {
+    for (const { account, debitMinor, creditMinor } of totalsOf(entries))
+      addTotal.run(account, debitMinor, creditMinor)
+  })
   return {
     quantityAt: (sku, location) => quantity.get(sku, location) ?? 0n,
     stock: () => stock.all(),
@@ -59,10 +72,36 @@ export function createBalanceStore(db: Db): BalanceStore {
     addStock: (sku, location, change) => {
       addStock.run(sku, location, change)
     },
-    totals: () => totals.all(),
-    netMinor: (account) => net.get(account) ?? 0n,
-    addTotal: ({ account, debitMinor, creditMinor }) => {
-      addTotal.run(account, debitMinor, creditMinor)
+    totals: () => {
+      changes.write()
+      return totals.all()
+    },
+    netMinor: (account) => {
+      changes.write()
+      return net.get(account) ?? 0n
+    },
+    addLines: (lines) => {
+      for (const { account, amountMinor } of lines)
+        if (amountMinor > AMOUNT_MAX || amountMinor < -AMOUNT_MAX)
+          assert.fail(`${account}: expected at most ${AMOUNT_MAX} minor units, got ${amountMinor}`)
+      changes.keep(lines)
     },
   }
+}
+
+/** Debits and credits, one row per account. */
+function totalsOf(entries: readonly (readonly Line[])[]): Iterable<AccountTotal> {
+  const totals = new Map<string, { account: string; debitMinor: bigint; creditMinor: bigint }>()
+  for (const lines of entries) {
+    for (const { account, amountMinor } of lines) {
+      let total = totals.get(account)
+      if (total === undefined) {
+        total = { account, debitMinor: 0n, creditMinor: 0n }
+        totals.set(account, total)
+      }
+      if (amountMinor > 0n) total.debitMinor += amountMinor
+      else total.creditMinor -= amountMinor
+    }
+  }
+  return totals.values()
 }

@@ -1,5 +1,6 @@
 import { GENESIS_HASH } from '../hash.ts'
 import type { Db } from './database.ts'
+import { createTail } from './memo.ts'
 
 /** A command as the books remember it: also the table of what is already known. */
 export interface KnownCommand {
@@ -48,6 +49,12 @@ export function createCommandStore(db: Db): CommandStore {
   const last = db
     .prepare<[], [bigint, string]>('SELECT number, hash FROM command ORDER BY number DESC LIMIT 1')
     .raw()
+  const tail = createTail(db, (): Pick<CommandRow, 'number' | 'hash'> => {
+    const row = last.get()
+    return row === undefined
+      ? { number: 0, hash: GENESIS_HASH }
+      : { number: Number(row[0]), hash: row[1] }
+  })
   const rows = db
     .prepare<[number, number], CommandTuple>(
       `SELECT number, source_key, fingerprint, sequence, body, hash FROM command
@@ -66,16 +73,13 @@ export function createCommandStore(db: Db): CommandStore {
       const sequence = row.sequence === null ? null : Number(row.sequence)
       return { fingerprint: row.fingerprint, sequence }
     },
-    insert: ({ number, sourceKey, fingerprint, sequence, body: text, hash }) => {
+    insert: (row) => {
+      const { number, sourceKey, fingerprint, sequence, body: text, hash } = row
       insert.run(number, sourceKey, fingerprint, sequence, text, hash)
+      tail.set(row)
     },
     numberOf: (sourceKey) => Number(numberOf.get(sourceKey) ?? 0n),
-    last: () => {
-      const row = last.get()
-      return row === undefined
-        ? { number: 0, hash: GENESIS_HASH }
-        : { number: Number(row[0]), hash: row[1] }
-    },
+    last: tail.get,
     rows: (after, limit) =>
       rows.all(after, limit).map(([number, sourceKey, fingerprint, sequence, text, hash]) => ({
         number: Number(number),

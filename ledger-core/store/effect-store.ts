@@ -69,9 +69,14 @@ export function createEffects(db: Db): Pick<CostBook, Effects> & OpenEffects {
      FROM cost_effect WHERE open_quantity <> 0 OR open_value_minor <> 0`,
   )
   const touching = db
-    .prepare<[number, string, string, number | null], bigint>(
-      `SELECT DISTINCT sequence FROM cost_effect
-       WHERE sequence > ? AND sku = ? AND cost_group = ? AND layer IS ? ORDER BY sequence DESC`,
+    .prepare<Readonly<Record<'after' | 'sku' | 'group' | 'layer', string | number | null>>, bigint>(
+      `SELECT c.sequence FROM movement AS m
+         JOIN cost_effect AS c ON c.sequence = m.sequence AND c.movement = m.number
+       WHERE m.sku = $sku AND m.sequence > $after AND c.cost_group = $group AND c.layer IS $layer
+       UNION SELECT sequence FROM cost_effect
+       WHERE movement = 0 AND sku = $sku AND sequence > $after AND cost_group = $group
+         AND layer IS $layer
+       ORDER BY 1 DESC`,
     )
     .pluck()
   return {
@@ -91,7 +96,7 @@ export function createEffects(db: Db): Pick<CostBook, Effects> & OpenEffects {
     },
     openEffects: () => allOpen.all(),
     entriesTouching: (sku, group, layer, sequence) =>
-      touching.all(sequence, sku, group, layer).map(Number),
+      touching.all({ after: sequence, sku, group, layer }).map(Number),
   }
 }
 

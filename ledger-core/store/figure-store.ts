@@ -1,4 +1,5 @@
-import type { Db } from './database.ts'
+import type { Db, Statement } from './database.ts'
+import { RARE_KINDS } from './schema-lookups.ts'
 
 /** First and last day (ISO dates, both inclusive); absent: from the first entry, to the last. */
 export interface DateRange {
@@ -70,47 +71,73 @@ export function createFigureStore(db: Db): FigureStore {
       'SELECT min(sequence), max(sequence) FROM entry WHERE accounting_date BETWEEN ? AND ?',
     )
     .raw()
+  // Nothing counts before the day it happened on: what was posted for its own day bounds the rest.
   const last = db
-    .prepare<[], string | null>('SELECT max(business_date) FROM entry WHERE movement_count > 0')
+    .prepare<[], string | null>(
+      `SELECT max(business_date) FROM entry WHERE movement_count > 0 AND accounting_date >= COALESCE(
+         (SELECT accounting_date FROM entry WHERE movement_count > 0
+            AND business_date = accounting_date ORDER BY accounting_date DESC LIMIT 1), '')`,
+    )
     .pluck()
+  const spanOf: FigureStore['span'] = ({ from = FIRST_DAY, to = LAST_DAY }) => {
+    const [first = null, end = null] = span.get(from, to) ?? []
+    return first === null || end === null ? null : { first: Number(first), last: Number(end) }
+  }
   return {
     ...createOrders(db),
-    span: ({ from = FIRST_DAY, to = LAST_DAY }) => {
-      const [first = null, end = null] = span.get(from, to) ?? []
-      return first === null || end === null ? null : { first: Number(first), last: Number(end) }
-    },
-    search: createSearch(db),
+    span: spanOf,
+    search: createSearch(db, spanOf),
     dayFlows: createDayFlows(db),
     lastBusinessDate: () => last.get() ?? null,
   }
 }
 
-function createSearch(db: Db): FigureStore['search'] {
-  const select = db
-    .prepare<Readonly<Record<string, string | number | null>>, bigint>(
-      `SELECT sequence FROM entry AS e WHERE sequence < $before
-         AND accounting_date BETWEEN $from AND $to
-         AND ($actor IS NULL OR actor = $actor)
-         AND ($key IS NULL OR source_key = $key)
-         AND ($begins IS NULL OR substr(source_key, 1, length($begins)) = $begins)
-         AND ($kind IS NULL OR kind = $kind OR EXISTS
-           (SELECT 1 FROM movement AS m WHERE m.sequence = e.sequence AND m.kind = $kind))
-         AND ($sku IS NULL
-           OR EXISTS (SELECT 1 FROM movement AS m WHERE m.sequence = e.sequence AND m.sku = $sku)
-           OR EXISTS (SELECT 1 FROM cost_effect AS c WHERE c.sequence = e.sequence AND c.sku = $sku))
-         AND ($account IS NULL OR EXISTS
-           (SELECT 1 FROM line AS l WHERE l.sequence = e.sequence AND l.account = $account))
-       ORDER BY sequence DESC LIMIT $limit`,
-    )
-    .pluck()
+/** What each filter asks; those that name a SKU or a key find their entries by it. */
+const CONDITIONS = {
+  actor: 'actor = $actor',
+  key: 'sequence = (SELECT c.sequence FROM command AS c WHERE c.source_key = $key)',
+  begins: 'substr(source_key, 1, length($begins)) = $begins',
+  kind: `(kind = $kind OR EXISTS
+    (SELECT 1 FROM movement AS m WHERE m.sequence = e.sequence AND m.kind = $kind))`,
+  sku: `sequence IN (SELECT m.sequence FROM movement AS m WHERE m.sku = $sku
+    UNION SELECT c.sequence FROM cost_effect AS c WHERE c.sku = $sku AND c.movement = 0)`,
+  account: `EXISTS
+    (SELECT 1 FROM line AS l WHERE l.sequence = e.sequence AND l.account = $account)`,
+} as const
+
+type Asked = Readonly<Partial<Record<keyof typeof CONDITIONS, string | undefined>>>
+
+function createSearch(db: Db, spanOf: FigureStore['span']): FigureStore['search'] {
+  const prepared = new Map<string, Statement<bigint>>()
+  const select = (conditions: readonly string[]) => {
+    const where = conditions.map((condition) => ` AND ${condition}`).join('')
+    const known = prepared.get(where)
+    if (known !== undefined) return known
+    const statement = db
+      .prepare<unknown[], bigint>(
+        `SELECT sequence FROM entry AS e WHERE sequence BETWEEN $first AND $last
+           AND accounting_date BETWEEN $from AND $to${where} ORDER BY sequence DESC LIMIT $limit`,
+      )
+      .pluck()
+    prepared.set(where, statement)
+    return statement
+  }
   return (filter, before, limit) => {
-    const { from = FIRST_DAY, to = LAST_DAY, sku, account, kind, actor, sourceKey } = filter
+    const { from = FIRST_DAY, to = LAST_DAY, sourceKey, sku, account, kind, actor } = filter
+    const isBounded = from !== FIRST_DAY || to !== LAST_DAY
+    const span = isBounded ? spanOf(filter) : { first: 0, last: before }
+    if (span === null) return []
     const isBeginning = sourceKey?.endsWith('*') ?? false
-    const key = isBeginning ? null : sourceKey
-    const begins = isBeginning ? sourceKey?.slice(0, -1) : null
-    const asked = { sku, account, kind, actor, key, begins }
-    const bound = Object.entries(asked).map(([name, value]) => [name, value ?? null] as const)
-    return select.all({ ...Object.fromEntries(bound), from, to, before, limit }).map(Number)
+    const asked: Asked = {
+      ...{ sku, account, kind, actor },
+      ...(isBeginning ? { begins: sourceKey?.slice(0, -1) } : { key: sourceKey }),
+    }
+    const bound = Object.entries(asked).filter(([, value]) => value !== undefined)
+    const conditions = bound.map(([name]) => CONDITIONS[name as keyof typeof CONDITIONS])
+    const range = { first: span.first, last: Math.min(span.last, before - 1), from, to, limit }
+    return select(conditions)
+      .all({ ...Object.fromEntries(bound), ...range })
+      .map(Number)
   }
 }
 
@@ -119,8 +146,7 @@ function createSearch(db: Db): FigureStore['search'] {
  * sold, and units that go to one were never returned.
  */
 function createDayFlows(db: Db): FigureStore['dayFlows'] {
-  const select = db.prepare<[string, string | null, string | null], DayFlow>(
-    `SELECT e.business_date AS date, m.sku AS sku,
+  const flows = (where: string) => `SELECT e.business_date AS date, m.sku AS sku,
        sum(CASE WHEN m.to_location = 'customer' AND m.kind <> 'reversal' THEN m.quantity
          WHEN m.from_location = 'customer' AND m.kind = 'reversal' THEN -m.quantity ELSE 0 END) AS sold,
        sum(CASE WHEN m.from_location = 'customer' AND m.kind <> 'reversal' THEN m.quantity
@@ -134,10 +160,11 @@ function createDayFlows(db: Db): FigureStore['dayFlows'] {
      FROM movement AS m JOIN entry AS e ON e.sequence = m.sequence
        JOIN location AS f ON f.location = m.from_location
        JOIN location AS t ON t.location = m.to_location
-     WHERE e.business_date <= ? AND (? IS NULL OR m.sku = ?)
-     GROUP BY m.sku, e.business_date ORDER BY m.sku, e.business_date`,
-  )
-  return (to, sku) => select.iterate(to, sku, sku)
+     WHERE e.business_date <= ? ${where}
+     GROUP BY m.sku, e.business_date ORDER BY m.sku, e.business_date`
+  const all = db.prepare<[string], DayFlow>(flows(''))
+  const ofSku = db.prepare<[string, string], DayFlow>(flows('AND m.sku = ?'))
+  return (to, sku) => (sku === null ? all.iterate(to) : ofSku.iterate(to, sku))
 }
 
 function createOrders(db: Db): Pick<FigureStore, 'deliveries' | 'shortLines'> {
@@ -148,7 +175,7 @@ function createOrders(db: Db): Pick<FigureStore, 'deliveries' | 'shortLines'> {
        JOIN movement AS m ON m.sequence = e.sequence AND m.kind = 'receipt'
        JOIN order_line AS o ON o.purchase_order = json_extract(c.body, '$.order')
          AND o.line = json_extract(c.body, '$.line')
-     WHERE e.kind = 'receive'
+     WHERE e.kind = 'receive' AND e.${RARE_KINDS}
        AND NOT EXISTS (SELECT 1 FROM reversal AS r WHERE r.sequence = e.sequence)
      ORDER BY e.sequence`,
   )

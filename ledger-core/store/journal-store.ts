@@ -2,6 +2,7 @@ import { GENESIS_HASH } from '../hash.ts'
 import type { JournalEntry, Line, Movement } from '../journal.ts'
 import type { Db } from './database.ts'
 import { createEffectInsert, createEffectRange } from './effect-store.ts'
+import { createTail } from './memo.ts'
 
 export interface Head {
   readonly sequence: number
@@ -62,6 +63,12 @@ export function createJournalStore(db: Db): JournalStore {
       'SELECT sequence, hash, posted_at_ms FROM entry ORDER BY sequence DESC LIMIT 1',
     )
     .raw()
+  const head = createTail(db, (): Head => {
+    const row = selectHead.get()
+    if (row === undefined) return { sequence: 0, hash: GENESIS_HASH, postedAtMs: 0 }
+    return { sequence: Number(row[0]), hash: row[1], postedAtMs: Number(row[2]) }
+  })
+  const insert = createInsert(db)
   const postedUpTo = db
     .prepare<[number], bigint>(
       'SELECT sequence FROM entry WHERE posted_at_ms <= ? ORDER BY sequence DESC LIMIT 1',
@@ -108,15 +115,16 @@ export function createJournalStore(db: Db): JournalStore {
     sequenceAt: (atMs) => Number(postedUpTo.get(atMs) ?? 0n),
     movedSince: (sku, location, after) => moved.get(location, after, sku, location, location) ?? 0n,
     issuedSince: (sku, after) => issued.get(after, sku) ?? 0n,
-    head: () => {
-      const row = selectHead.get()
-      if (row === undefined) return { sequence: 0, hash: GENESIS_HASH, postedAtMs: 0 }
-      return { sequence: Number(row[0]), hash: row[1], postedAtMs: Number(row[2]) }
+    head: head.get,
+    insert: (entry) => {
+      insert(entry)
+      head.set(entry)
     },
-    insert: createInsert(db),
     entries: createEntries(db),
   }
 }
+
+const NO_EPCS = '[]'
 
 function createInsert(db: Db): JournalStore['insert'] {
   const insertLine = db.prepare(
@@ -146,7 +154,7 @@ function createInsert(db: Db): JournalStore['insert'] {
         movement.quantity,
         movement.from,
         movement.to,
-        JSON.stringify(movement.epcs),
+        movement.epcs.length === 0 ? NO_EPCS : JSON.stringify(movement.epcs),
         movement.costMinor,
         movement.line ?? null,
         movement.original?.sourceKey ?? null,

@@ -1,5 +1,5 @@
 import type { Db } from './database.ts'
-import { transactionsBegun } from './transaction.ts'
+import { runningOn, transactionsBegun } from './transaction.ts'
 
 /**
  * One value read often and changed rarely. Nothing is remembered in a transaction that changed it:
@@ -22,6 +22,30 @@ export function createMemo<T>(
     forget: () => {
       changing = transactionsBegun(db)
       held = null
+    },
+  }
+}
+
+/**
+ * The end of a chain, read once per transaction and then known from what was written: nobody else
+ * writes while one of ours runs. An undone savepoint makes it be read again.
+ */
+export function createTail<T>(
+  db: Db,
+  read: () => T,
+): { readonly get: () => T; readonly set: (value: T) => void } {
+  const running = runningOn(db)
+  let tail: { readonly value: T; readonly moment: number } | null = null
+  const set = (value: T) => {
+    tail = running.isRunning ? { value, moment: running.moment } : null
+  }
+  return {
+    set,
+    get: () => {
+      if (tail !== null && running.isRunning && tail.moment === running.moment) return tail.value
+      const value = read()
+      set(value)
+      return value
     },
   }
 }

@@ -56,6 +56,9 @@ function createPoolRows(db: Db): Pick<CostStore, 'pool' | 'savePool'> {
        deficit_value_minor = ?, last_quantity = ?, last_value_minor = ?
      WHERE sku = ? AND cost_group = ?`,
   )
+  const updateStock = db.prepare(
+    'UPDATE pool SET quantity = ?, value_minor = ? WHERE sku = ? AND cost_group = ?',
+  )
   const insert = db.prepare(
     `INSERT INTO pool (method, quantity, value_minor, deficit_quantity, deficit_value_minor,
        last_quantity, last_value_minor, sku, cost_group) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -82,19 +85,46 @@ function createPoolRows(db: Db): Pick<CostStore, 'pool' | 'savePool'> {
         lastValueMinor: row[6],
       }
     },
-    savePool: (sku, group, pool) => {
-      const values = [
-        pool.method,
-        pool.quantity,
-        pool.valueMinor,
-        pool.deficitQuantity,
-        pool.deficitValueMinor,
-        pool.lastQuantity,
-        pool.lastValueMinor,
+    savePool: (sku, group, pool, before) => {
+      const { method, quantity, valueMinor, deficitQuantity, deficitValueMinor } = pool
+      const { lastQuantity, lastValueMinor } = pool
+      const saved =
+        before !== undefined && isStock(before, pool)
+          ? updateStock.run(quantity, valueMinor, sku, group)
+          : update.run(
+              method,
+              quantity,
+              valueMinor,
+              deficitQuantity,
+              deficitValueMinor,
+              lastQuantity,
+              lastValueMinor,
+              sku,
+              group,
+            )
+      if (saved.changes > 0) return
+      insert.run(
+        method,
+        quantity,
+        valueMinor,
+        deficitQuantity,
+        deficitValueMinor,
+        lastQuantity,
+        lastValueMinor,
         sku,
         group,
-      ]
-      if (update.run(...values).changes === 0) insert.run(...values)
+      )
     },
   }
+}
+
+/** Only what is on hand has changed: most postings, and the checks of the other columns are spared. */
+function isStock(before: Pool, after: Pool): boolean {
+  return (
+    before.method === after.method &&
+    before.deficitQuantity === after.deficitQuantity &&
+    before.deficitValueMinor === after.deficitValueMinor &&
+    before.lastQuantity === after.lastQuantity &&
+    before.lastValueMinor === after.lastValueMinor
+  )
 }

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts'
+import { RARE_KINDS } from './schema-lookups.ts'
 
 /** What a replay of the journal has to know of its later part before it comes there. */
 export interface ReplayStore {
@@ -29,12 +30,14 @@ export function createReplayStore(db: Db): ReplayStore {
        WHERE e.sequence = ? AND e.number = ?`,
     )
     .pluck()
-  // Later costs of goods that are gone touch no layer: only their kind tells of them.
+  // An effect with a movement is of its SKU. Later costs of goods that are gone touch no layer: only
+  // their kind tells of them.
   const ofSku = db
     .prepare<[string, string], bigint>(
       `SELECT sequence FROM movement WHERE sku = ?
-       UNION SELECT sequence FROM cost_effect WHERE sku = ?
-       UNION SELECT sequence FROM entry WHERE kind IN ('landed-cost', 'supplier-invoice')
+       UNION SELECT sequence FROM cost_effect WHERE sku = ? AND movement = 0
+       UNION SELECT sequence FROM entry
+         WHERE kind IN ('landed-cost', 'supplier-invoice') AND ${RARE_KINDS}
        ORDER BY 1`,
     )
     .pluck()

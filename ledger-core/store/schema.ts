@@ -2,6 +2,7 @@ import type { Migration } from './migrate.ts'
 import { CONTROL } from './schema-control.ts'
 import { GUARDS } from './schema-guards.ts'
 import { BATCHES, JOURNAL, STATE } from './schema-journal.ts'
+import { LOOKUPS } from './schema-lookups.ts'
 import { MASTERS } from './schema-masters.ts'
 
 /**
@@ -14,6 +15,7 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
     name: 'the books',
     sql: [MASTERS, JOURNAL, STATE, BATCHES, CONTROL, GUARDS].join('\n'),
   },
+  { version: 2, name: 'look-ups by SKU and day', sql: LOOKUPS },
 ]
 
 /** Tables that the books own, as their own text names them. */

@@ -10,9 +10,37 @@ interface Verbs {
   readonly undo: Statement
 }
 
+/** What a store keeps in memory while a transaction runs follows its savepoints. */
+export interface Keeper {
+  readonly mark: () => void
+  readonly undo: () => void
+  readonly release: () => void
+  /** Write what is kept; nothing is kept afterwards. */
+  readonly write: () => void
+  readonly drop: () => void
+}
+
+/** The transaction of ours that runs on a database, if one does. */
+interface Running {
+  isRunning: boolean
+  /** How many have begun. */
+  begun: number
+  /** Rises when rows may have changed behind a reader's back: at a begin, an undo and an end. */
+  moment: number
+  readonly waiting: (() => void)[]
+  readonly keepers: Keeper[]
+}
+
 const verbsByDb = new WeakMap<Db, Verbs>()
-const begunByDb = new WeakMap<Db, number>()
-const waitingByDb = new WeakMap<Db, (() => void)[]>()
+const runningByDb = new WeakMap<Db, Running>()
+
+export function runningOn(db: Db): Running {
+  const known = runningByDb.get(db)
+  if (known !== undefined) return known
+  const running = { isRunning: false, begun: 0, moment: 0, waiting: [], keepers: [] }
+  runningByDb.set(db, running)
+  return running
+}
 
 /**
  * Do this just before the running transaction commits, whatever becomes of the savepoint that asks
@@ -20,14 +48,17 @@ const waitingByDb = new WeakMap<Db, (() => void)[]>()
  */
 export function beforeCommit(db: Db, work: () => void): void {
   assert(db.inTransaction, 'beforeCommit needs a running transaction')
-  const waiting = waitingByDb.get(db) ?? []
-  waiting.push(work)
-  waitingByDb.set(db, waiting)
+  runningOn(db).waiting.push(work)
 }
 
 /** How many transactions of ours have begun: what was read before may have been rolled back. */
 export function transactionsBegun(db: Db): number {
-  return begunByDb.get(db) ?? 0
+  return runningOn(db).begun
+}
+
+/** Bring the tables up to what stores have kept back so far, for who reads them directly. */
+export function writeKept(db: Db): void {
+  for (const keeper of runningOn(db).keepers) keeper.write()
 }
 
 /**
@@ -36,20 +67,26 @@ export function transactionsBegun(db: Db): number {
  */
 export function inTransaction<T>(db: Db, fn: () => T): T {
   const verbs = verbsOf(db)
+  const running = runningOn(db)
   assert(!db.inTransaction, 'a transaction is already open: use inSavepoint inside it')
-  begunByDb.set(db, transactionsBegun(db) + 1)
+  running.begun++
+  running.moment++
   verbs.begin.run()
+  running.isRunning = true
   try {
     const result = fn()
     assert(!(result instanceof Promise), 'a transaction is synchronous: await first, write second')
-    for (const work of waitingByDb.get(db) ?? []) work()
-    waitingByDb.delete(db)
+    for (const work of running.waiting) work()
+    for (const keeper of running.keepers) keeper.write()
     verbs.commit.run()
     return result
   } catch (error) {
-    waitingByDb.delete(db)
+    for (const keeper of running.keepers) keeper.drop()
     if (db.inTransaction) verbs.rollback.run()
     throw error
+  } finally {
+    running.waiting.length = 0
+    running.isRunning = false
   }
 }
 
@@ -59,22 +96,32 @@ export function inTransaction<T>(db: Db, fn: () => T): T {
  */
 export function inSavepoint<T>(db: Db, fn: () => T): T {
   const verbs = verbsOf(db)
+  const running = runningOn(db)
   assert(db.inTransaction, 'a savepoint needs an open transaction: use inTransaction around it')
   verbs.savepoint.run()
+  for (const keeper of running.keepers) keeper.mark()
   try {
     const result = fn()
     assert(!(result instanceof Promise), 'a savepoint is synchronous: await first, write second')
-    if (isRefused(result)) verbs.undo.run()
+    if (isRefused(result)) undo(running, verbs)
     verbs.release.run()
     return result
   } catch (error) {
     // A full disk may have rolled the whole transaction back already.
     if (db.inTransaction) {
-      verbs.undo.run()
+      undo(running, verbs)
       verbs.release.run()
     }
     throw error
+  } finally {
+    for (const keeper of running.keepers) keeper.release()
   }
+}
+
+function undo(running: Running, verbs: Verbs): void {
+  running.moment++
+  verbs.undo.run()
+  for (const keeper of running.keepers) keeper.undo()
 }
 
 function isRefused(result: unknown): boolean {

@@ -3,7 +3,7 @@ import { type Books, returnable, saleOrigin } from '../books.ts'
 import { checkRoutes, mayFallShort, type Route } from '../checks.ts'
 import type { CommandOf, MovementPart, SaleLine, Tender } from '../command.ts'
 import type { Posting } from '../posting.ts'
-import { firstRefusal, type Refusal, refuse, refuseAny } from '../refusal.ts'
+import { type Refusal, refuse, refuseAny } from '../refusal.ts'
 import type { Transaction } from './transaction.ts'
 
 type Receipt = CommandOf<'till-receipt'>
@@ -13,14 +13,15 @@ export const tillReceipt: Transaction<'till-receipt'> = { check, post }
 
 /** Every part, every line, then the sums of the whole. */
 function check(receipt: Receipt, books: Books): Refusal | null {
-  return firstRefusal([
-    () => checkRoutes(receipt.lines.flatMap(routesOf), books),
-    () => refuseAny(receipt.lines, notZero),
-    () => refuseAny(receipt.lines, partsAddUp),
-    () => receiptAddsUp(receipt),
-    () => withinSold(receipt, books),
-    () => mayFallShort(receipt.lines.flatMap(soldParts), books),
-  ])
+  const { lines } = receipt
+  return (
+    checkRoutes(lines.flatMap(routesOf), books) ??
+    refuseAny(lines, notZero) ??
+    refuseAny(lines, partsAddUp) ??
+    receiptAddsUp(receipt) ??
+    withinSold(receipt, books) ??
+    mayFallShort(lines.flatMap(soldParts), books)
+  )
 }
 
 function routesOf(line: SaleLine): Route[] {
@@ -39,8 +40,9 @@ function notZero({ line, quantity }: SaleLine): Refusal | null {
 function partsAddUp(line: SaleLine): Refusal | null {
   const expected = line.kind !== 'stock' ? 0n : line.quantity < 0n ? -line.quantity : line.quantity
   const got = line.parts.reduce((sum, part) => sum + part.quantity, 0n)
+  const isOneSku = line.parts.every(({ sku }) => sku === line.parts[0]?.sku)
+  if (got === expected && isOneSku) return null
   const skus = new Set(line.parts.map(({ sku }) => sku))
-  if (got === expected && skus.size <= 1) return null
   return refuse(
     'parts-do-not-add-up',
     `expected parts of ${expected} of one SKU on line ${line.line}, got ${got} of ${skus.size}`,
