@@ -6,7 +6,7 @@ import type { SeedReport } from '../../gateway/simulator/simulate/judge.ts'
 import { onBooks, simulated } from './simulated.ts'
 
 /** A dozen days on a machine that does other things, too. */
-const LONG_MS = 1_500_000
+const LONG_MS = 2_700_000
 
 /** Whoever reads a failed test wants to know what was missed, and how to see it again. */
 function missed({ seed, command, goals, unsound, score }: SeedReport) {
@@ -21,8 +21,7 @@ test('a faulty day (seed 7): books and truth agree, the books are the same witho
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tallygate-day-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const { seeds } = await simulated('--seed=7', '--twin', `--folder=${folder}`)
-  const [report] = seeds
+  const [report] = await simulated('--seed=7', '--twin', `--folder=${folder}`)
   expect(report?.measured.kills).toBeGreaterThan(2)
   expect(report && missed(report)).toEqual([])
   expect(report?.digestWithoutFaults).toBe(report?.digest)
@@ -36,10 +35,9 @@ test('a faulty day (seed 7): books and truth agree, the books are the same witho
 test('a dozen other faulty days, every fourth with cameras: books and truth agree', {
   timeout: LONG_MS,
 }, async () => {
-  const { seeds, goals } = await simulated('--seeds=101..112', '--cameras=some', '--jobs=2')
+  const seeds = await simulated('--seeds=101..112', '--cameras=some', '--jobs=2')
   expect(seeds).toHaveLength(12)
   expect(seeds.flatMap(missed)).toEqual([])
-  expect(goals.filter(({ isMet }) => !isMet)).toEqual([])
 })
 
 function hashOf(report: unknown): string {

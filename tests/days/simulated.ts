@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawnCli } from '../../gateway/process/spawn-cli.ts'
-import type { Goal } from '../../gateway/simulator/scoring/goals.ts'
 import type { SeedReport } from '../../gateway/simulator/simulate/judge.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -24,11 +23,10 @@ function isFresh(): boolean {
   )
 }
 
-/** `tallygate simulate ... --json`: one report a seed, and the goals of all together. */
-export async function simulated(
-  ...args: string[]
-): Promise<{ goals: Goal[]; seeds: SeedReport[] }> {
-  return (await answered('simulate', ...args, '--json')) as { goals: Goal[]; seeds: SeedReport[] }
+/** `tallygate simulate ... --json`: one report a seed. */
+export async function simulated(...args: string[]): Promise<SeedReport[]> {
+  const { seeds } = (await answered('simulate', ...args, '--json')) as { seeds: SeedReport[] }
+  return seeds
 }
 
 /** A command of ours on the books that a simulation has left, as a person would. */
