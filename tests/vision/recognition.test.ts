@@ -38,9 +38,22 @@ describe('which product it is', () => {
   const recognise = (vector: number[], allowed?: ReadonlySet<string>) =>
     gallery.recognise(unit(vector), settings, allowed)
 
-  test('the likest of its pictures speaks for a SKU', () => {
-    expect(recognise([0.9, 0.3, 0])).toMatchObject({ kind: 'known', sku: 'COLA' })
+  test('the pictures of a SKU speak for it, the likest of them most', () => {
+    expect(recognise([0.85, 0.4, 0])).toMatchObject({ kind: 'known', sku: 'COLA' })
     expect(recognise([0.1, 1, 0])).toMatchObject({ kind: 'known', sku: 'OATS' })
+  })
+
+  test('one unlucky picture does not win against what all pictures of a SKU say', () => {
+    const shelf = createGallery([
+      entry('TEA', 1, 0.1, 0),
+      entry('TEA', 1, 0, 0.1),
+      entry('COFFEE', 1, 0, 0),
+      entry('COFFEE', 0, 0, 1),
+      entry('COFFEE', 0, 1, 1),
+    ])
+    const [likest, other] = shelf.nearest(unit([1, 0.02, 0.02]))
+    expect(likest).toEqual({ sku: 'TEA', similarity: expect.closeTo(0.9966, 4) })
+    expect(other).toEqual({ sku: 'COFFEE', similarity: expect.closeTo(0.8905, 2) })
   })
 
   test('13: of two that look alike none is named', () => {

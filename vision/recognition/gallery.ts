@@ -35,6 +35,12 @@ const NEAREST_TOLD = 3
 /** A zone's own SKU that is not among them resembles the item too little to be it. */
 const RANKED_TOLD = 8
 
+/**
+ * How softly the best of a SKU's pictures is taken. The likest alone falls for one unlucky picture,
+ * the mean of all for a pack's other side; chosen among 0.02 to 0.2 on pictures of known products.
+ */
+const SOFTNESS = 0.1
+
 /** One flat block of numbers: 2,500 vectors of 128 are searched in a fraction of a millisecond. Pure. */
 export function createGallery(entries: readonly GalleryEntry[]): Gallery {
   const length = entries[0]?.vector.length ?? 0
@@ -83,18 +89,20 @@ interface Block {
   readonly count: number
 }
 
-/** The cosine of the likest picture of each SKU. */
-function bestPerSku(vector: Float32Array, { block, owners, count }: Block): Float32Array {
-  const best = new Float32Array(count).fill(-1)
+/** Per SKU the soft maximum of the cosines to its pictures; of a single picture, its cosine. */
+function bestPerSku(vector: Float32Array, { block, owners, count }: Block): Float64Array {
+  const sums = new Float64Array(count)
+  const pictures = new Int32Array(count)
   const length = vector.length
   for (let entry = 0, at = 0; entry < owners.length; entry++) {
-    let sum = 0
+    let cosine = 0
     for (let index = 0; index < length; index++, at++)
-      sum += (vector[index] ?? 0) * (block[at] ?? 0)
+      cosine += (vector[index] ?? 0) * (block[at] ?? 0)
     const owner = owners[entry] ?? 0
-    if (sum > (best[owner] ?? -1)) best[owner] = sum
+    sums[owner] = (sums[owner] ?? 0) + Math.exp(cosine / SOFTNESS)
+    pictures[owner] = (pictures[owner] ?? 0) + 1
   }
-  return best
+  return sums.map((sum, sku) => SOFTNESS * Math.log(sum / (pictures[sku] ?? 1)))
 }
 
 function lengthFault(expected: number, got: number): Error {
