@@ -36,12 +36,11 @@ const NEAREST_TOLD = 3
 const RANKED_TOLD = 8
 
 /**
- * How softly the best of a SKU's pictures is taken. The likest alone falls for one unlucky picture,
- * the mean of all for a pack's other side; chosen among 0.02 to 0.2 on pictures of known products.
+ * How like a SKU an item is: the mean of the cosines to its likest picture and to the middle of its
+ * pictures. The first alone falls for one unlucky picture, the second for a pack's other side.
+ *
+ * One flat block of numbers: 2,500 vectors of 128 are searched in a fraction of a millisecond. Pure.
  */
-const SOFTNESS = 0.1
-
-/** One flat block of numbers: 2,500 vectors of 128 are searched in a fraction of a millisecond. Pure. */
 export function createGallery(entries: readonly GalleryEntry[]): Gallery {
   const length = entries[0]?.vector.length ?? 0
   const skus = [...new Set(entries.map(({ sku }) => sku))]
@@ -53,11 +52,14 @@ export function createGallery(entries: readonly GalleryEntry[]): Gallery {
     block.set(vector, index * length)
     owners[index] = numberOf.get(sku) ?? 0
   }
+  const pictures = { block, owners, count: skus.length }
+  const middles = middlesOf(pictures, length)
   const rank = (vector: Float32Array): Likeness[] => {
     if (entries.length > 0 && vector.length !== length) throw lengthFault(length, vector.length)
-    const best = bestPerSku(vector, { block, owners, count: skus.length })
+    const best = bestPerSku(vector, pictures)
+    const middle = bestPerSku(vector, middles)
     return skus
-      .map((sku, index) => ({ sku, similarity: best[index] ?? -1 }))
+      .map((sku, index) => ({ sku, similarity: ((best[index] ?? -1) + (middle[index] ?? -1)) / 2 }))
       .sort((a, b) => b.similarity - a.similarity)
   }
   return {
@@ -89,20 +91,34 @@ interface Block {
   readonly count: number
 }
 
-/** Per SKU the soft maximum of the cosines to its pictures; of a single picture, its cosine. */
-function bestPerSku(vector: Float32Array, { block, owners, count }: Block): Float64Array {
-  const sums = new Float64Array(count)
-  const pictures = new Int32Array(count)
+/** The cosine of the likest picture of each SKU. */
+function bestPerSku(vector: Float32Array, { block, owners, count }: Block): Float32Array {
+  const best = new Float32Array(count).fill(-1)
   const length = vector.length
   for (let entry = 0, at = 0; entry < owners.length; entry++) {
-    let cosine = 0
+    let sum = 0
     for (let index = 0; index < length; index++, at++)
-      cosine += (vector[index] ?? 0) * (block[at] ?? 0)
+      sum += (vector[index] ?? 0) * (block[at] ?? 0)
     const owner = owners[entry] ?? 0
-    sums[owner] = (sums[owner] ?? 0) + Math.exp(cosine / SOFTNESS)
-    pictures[owner] = (pictures[owner] ?? 0) + 1
+    if (sum > (best[owner] ?? -1)) best[owner] = sum
   }
-  return sums.map((sum, sku) => SOFTNESS * Math.log(sum / (pictures[sku] ?? 1)))
+  return best
+}
+
+/** Per SKU the middle of its pictures, of length one again. */
+function middlesOf({ block, owners, count }: Block, length: number): Block {
+  const middles = new Float32Array(count * length)
+  for (const [entry, owner] of owners.entries())
+    for (let index = 0; index < length; index++) {
+      const at = owner * length + index
+      middles[at] = (middles[at] ?? 0) + (block[entry * length + index] ?? 0)
+    }
+  for (let sku = 0; sku < count; sku++) {
+    const middle = middles.subarray(sku * length, (sku + 1) * length)
+    const size = Math.hypot(...middle)
+    if (size > 0) middle.set(middle.map((value) => value / size))
+  }
+  return { block: middles, owners: Int32Array.from({ length: count }, (_, sku) => sku), count }
 }
 
 function lengthFault(expected: number, got: number): Error {
