@@ -7,6 +7,7 @@ import type { CameraMemory, Look } from './look.ts'
 import { parseManifest } from './model-manifest.ts'
 import type { ModelIdentity } from './onnx-detector.ts'
 import type { PeoplePicture, PeopleRecall } from './people-recall.ts'
+import type { RecognitionFiles } from './recognition/enrolled.ts'
 import type { Enrolment, EnrolOptions, Recogniser } from './recognition/recogniser.ts'
 import type { Camera, Detection, ShelfSample } from './shelf-sample.ts'
 
@@ -37,12 +38,22 @@ export interface OpenModel {
   close(): Promise<void>
 }
 
-/** Throws `ModelRefused` when the model does not pass its self-test. */
-export async function openModel(modelFolder: string): Promise<OpenModel> {
+export interface Names extends RecognitionFiles {
+  /** Told once when something is enrolled, or why what is enrolled cannot be used. */
+  readonly onNews: (skus: number, fault: string | null) => void
+}
+
+/**
+ * With `names`, frames are looked at as in a running gateway: what stands in a slot is compared with
+ * what is enrolled. Throws `ModelRefused` when the model does not pass its self-test.
+ */
+export async function openModel(modelFolder: string, names?: Names): Promise<OpenModel> {
   const { loadDetector } = await import('./onnx-detector.ts')
   const { prepareInput } = await import('./picture.ts')
   const { lookAt } = await import('./look.ts')
+  const { followGallery } = await import('./recognition/enrolled.ts')
   const detector = await loadDetector(modelFolder)
+  const enrolled = names ? followGallery(names, names.onNews) : null
   const memory: CameraMemory = new Map()
   let last: { readonly picture: Uint8Array; readonly found: Promise<Detection[]> } | null = null
   const once = (picture: Uint8Array): typeof detector => ({
@@ -62,10 +73,15 @@ export async function openModel(modelFolder: string): Promise<OpenModel> {
       return { width, height, detections: found.filter(({ score }) => score >= scoreMin) }
     },
     async lookAt(camera, atMs, picture) {
-      const { sample }: Look = await lookAt(once(picture), { camera, atMs, jpeg: picture }, memory)
+      const looks = (await enrolled?.current(performance.now())) ?? null
+      const job = { camera, atMs, jpeg: picture }
+      const { sample }: Look = await lookAt(once(picture), job, memory, looks)
       return sample
     },
-    close: () => detector.close(),
+    async close() {
+      await enrolled?.close()
+      await detector.close()
+    },
   }
 }
 

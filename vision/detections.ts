@@ -59,6 +59,19 @@ export function suppress(
   return kept
 }
 
+/** The same place of the same picture, in the pixels of another input. Pure. */
+export function movedTo(box: RawDetection, from: Placement, to: Placement): RawDetection {
+  const acrossX = (x: number) => ((x - from.offsetX) / from.scaleX) * to.scaleX + to.offsetX
+  const acrossY = (y: number) => ((y - from.offsetY) / from.scaleY) * to.scaleY + to.offsetY
+  return {
+    ...box,
+    x1: acrossX(box.x1),
+    y1: acrossY(box.y1),
+    x2: acrossX(box.x2),
+    y2: acrossY(box.y2),
+  }
+}
+
 /** Back to pixels of the upright original, cut at its edges; what lies in the padding is gone. */
 export function toOriginal(found: readonly RawDetection[], placement: Placement): Detection[] {
   const { scaleX, scaleY, offsetX, offsetY, width, height } = placement
@@ -90,7 +103,8 @@ export function sharedArea(a: Box, b: Box): number {
   return Math.max(0, width) * Math.max(0, height)
 }
 
-function cornerIou(a: RawDetection, b: RawDetection): number {
+/** Share of the union that both cover, 0..1; in the same pixels. */
+export function cornerIou(a: RawDetection, b: RawDetection): number {
   const width = Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1)
   const height = Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1)
   if (width <= 0 || height <= 0) return 0

@@ -7,6 +7,7 @@ export {
   evaluateModel,
   listModels,
   measurePeople,
+  type Names,
   type OpenModel,
   openModel,
   openRecogniser,

@@ -100,11 +100,13 @@ const manifestSchema = z.strictObject({
   nms: z.enum(['per-label', 'across-labels']).default('per-label'),
   /**
    * Where the usual product is longer than this in input pixels, the picture is looked at once more,
-   * shrunk until it has the length aimed at.
+   * shrunk until it has the length aimed at; what both looks found is one list.
    */
   closeUps: z
     .strictObject({ longSideMax: z.number().min(16), longSideAim: z.number().min(16) })
     .optional(),
+  /** Boxes of products from this length in input pixels are the mean of all that cover them so well. */
+  boxVotes: z.strictObject({ iouMin: share, longSideMin: z.number().min(0) }).optional(),
   /** Share of person and hand pixels inside the widened boxes, on a set that is named. */
   privacy: z
     .strictObject({ personPixelRecall: share, set: z.string().min(1), pictures: z.int().min(1) })

@@ -1,6 +1,7 @@
+import { voteOnBoxes } from './box-votes.ts'
 import { closeUpScale, shrinkInput } from './close-up.ts'
 import type { DecodeJob, Output, RawBox } from './decoders/decoder.ts'
-import { boxIou, type RawDetection, suppress, toOriginal } from './detections.ts'
+import { boxIou, movedTo, type RawDetection, suppress, toOriginal } from './detections.ts'
 import { familyOf } from './model-families.ts'
 import { assertDigest, messageOf, readModelFile } from './model-folder.ts'
 import { type ModelManifest, ModelRefused, parseManifest, roleOf } from './model-manifest.ts'
@@ -49,25 +50,26 @@ export async function loadDetector(
   assertDigest(manifest, bytes)
   const session = await openSession(bytes, manifest.file)
   const { name, version, sha256, input, thresholds } = manifest
-  const look = async (prepared: ModelInput, floor = 1): Promise<Detection[]> => {
+  const candidates = async (prepared: ModelInput, floor = 1): Promise<RawDetection[]> => {
     const outputs = await session.run(feedsOf(manifest, prepared))
     // Half of the threshold is what hides a zone.
     const scoreMin = Math.min(TRACE_SCORE_MIN, thresholds.score / 2, floor)
     const raw = family.decode(jobOf(outputs, manifest, prepared, scoreMin))
-    const named = raw.flatMap((box) => withName(box, manifest))
-    return toOriginal(suppress(named, thresholds.nmsIou, manifest.nms), prepared.placement)
+    return raw.flatMap((box) => withName(box, manifest))
   }
   const detector: Detector = {
     model: { name, version, sha256 },
     inputShape: input,
     scoreMin: thresholds.score,
     async detect(prepared, floor) {
-      const found = await look(prepared, floor)
+      const first = await candidates(prepared, floor)
+      const found = settle(first, prepared, manifest)
       const scale = closeUpScale(found, prepared, manifest)
       if (scale === null) return found
-      // An arm that the first look saw still hides its zone.
-      const people = found.filter(({ role }) => role === 'person')
-      return [...people, ...(await look(shrinkInput(prepared, scale, input.pad), floor))]
+      const smaller = shrinkInput(prepared, scale, input.pad)
+      const second = await candidates(smaller, floor)
+      const both = second.map((box) => movedTo(box, smaller.placement, prepared.placement))
+      return settle([...first, ...both], prepared, manifest)
     },
     blanking: (traces) => planBlanking(traces, manifest),
     peopleBoxes: (traces) => peopleBoxes(traces, thresholds),
@@ -81,6 +83,16 @@ export async function loadDetector(
     throw cause
   }
   return detector
+}
+
+/** One box per item, in original pixels. */
+function settle(
+  found: readonly RawDetection[],
+  { placement }: ModelInput,
+  { thresholds, nms, boxVotes }: ModelManifest,
+): Detection[] {
+  const kept = suppress(found, thresholds.nmsIou, nms)
+  return toOriginal(boxVotes ? voteOnBoxes(kept, found, boxVotes) : kept, placement)
 }
 
 function feedsOf({ input, extraInputs }: ModelManifest, prepared: ModelInput): Feed[] {

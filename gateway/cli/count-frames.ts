@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openDatabase } from '../../ledger-core/index.ts'
 import {
   type Camera,
   type EventState,
@@ -15,12 +17,15 @@ import {
   stepShelf,
 } from '../../vision/index.ts'
 import { formatFault, loadConfig } from '../config/load.ts'
-import type { CameraConfig } from '../config/schema.ts'
+import type { CameraConfig, Config } from '../config/schema.ts'
+import { dataFolderAt } from '../data-folder.ts'
 import { geometryOf } from '../frames/frame-lane.ts'
 import { complain, EXIT, numberBetween, print } from './command.ts'
 
 export interface Frames {
   readonly camera: Camera
+  /** Where the gateway of this configuration keeps what is enrolled. */
+  readonly gallery: string
   readonly frames: readonly { readonly file: string; readonly atMs: number }[]
 }
 
@@ -35,9 +40,9 @@ const EPOCH_NAME = /^(\d{12,14})\./
 
 /** The camera and its frames in time, or null after the fault was told. */
 export async function framesOf([folder]: string[], wish: CountWish): Promise<Frames | null> {
-  const camera = cameraOf(wish)
-  if (!camera || folder === undefined) {
-    if (camera) complain('expected a folder of frames; see --help')
+  const found = cameraOf(wish)
+  if (!found || folder === undefined) {
+    if (found) complain('expected a folder of frames; see --help')
     return null
   }
   const fps = numberBetween(wish.fps, 0.001, 1_000)
@@ -50,10 +55,33 @@ export async function framesOf([folder]: string[], wish: CountWish): Promise<Fra
     file: join(folder, name),
     atMs: areTimes ? Number(EPOCH_NAME.exec(name)?.[1]) : Math.round((index * 1000) / (fps ?? 1)),
   }))
-  return { camera: geometryOf(camera), frames }
+  const { galleryFile, file } = dataFolderAt(found.config.dataFolder)
+  return { camera: planned(found.camera, file), gallery: galleryFile, frames }
 }
 
-function cameraOf({ camera, config }: CountWish): CameraConfig | null {
+/** Where books are, their planogram says which SKU a zone is for; without them zones have no name. */
+function planned(camera: CameraConfig, file: string): Camera {
+  const geometry = geometryOf(camera)
+  if (!existsSync(file)) return geometry
+  const db = openDatabase(file, { readonly: true })
+  try {
+    const rows = db
+      .prepare<[string], { zone: string; sku: string; location: string }>(
+        'select zone, sku, location from planogram where camera = ?',
+      )
+      .all(camera.id)
+    const rowOf = new Map(rows.map((row) => [row.zone, row]))
+    const zones = geometry.zones.map((zone) => ({ ...zone, ...rowOf.get(zone.zone) }))
+    return { ...geometry, zones }
+  } finally {
+    db.close()
+  }
+}
+
+function cameraOf({
+  camera,
+  config,
+}: CountWish): { readonly camera: CameraConfig; readonly config: Config } | null {
   if (camera === undefined || config === undefined) {
     complain('expected --camera ID and --config FILE; see --help')
     return null
@@ -66,7 +94,7 @@ function cameraOf({ camera, config }: CountWish): CameraConfig | null {
   const known = loaded.config.cameras.map(({ id }) => id)
   const found = loaded.config.cameras.find(({ id }) => id === camera)
   if (!found) complain(`camera must be one of ${known.join(', ') || '(none)'}, got "${camera}"`)
-  return found ?? null
+  return found ? { camera: found, config: loaded.config } : null
 }
 
 export async function countFrames(

@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path'
 import {
   type Detection,
   drawBoxes,
+  type Names,
   type OpenModel,
   openModel,
   openRecogniser,
@@ -11,7 +12,7 @@ import {
 } from '../../vision/index.ts'
 import { shippedEmbedderFolder, shippedModelFolder } from '../models.ts'
 import { complain, defineCommand, EXIT, numberBetween, print } from './command.ts'
-import { countFrames, framesOf } from './count-frames.ts'
+import { countFrames, type Frames, framesOf } from './count-frames.ts'
 import { isVisionRefusal } from './vision-refusal.ts'
 
 export const vision = defineCommand(
@@ -20,18 +21,22 @@ export const vision = defineCommand(
     usage: `
 tallygate vision detect IMAGE... [--model DIR] [--min-score S] [--json] [--draw DIR]
                  [--gallery FILE]
-tallygate vision count --camera ID --config FILE [--fps N] [--model DIR] [--json] FRAMES-DIR
+tallygate vision count --camera ID --config FILE [--fps N] [--model DIR] [--json]
+                 [--gallery FILE] FRAMES-DIR
 
 detect  says what a model sees: label, score and box (x y width height) in pixels of the upright
         picture, best first
 count   replays the frames of one camera in the order of their names and prints the confirmed
-        changes of its shelf; the first settled count is the baseline
+        changes of its shelf; the first settled count is the baseline. Where the data folder of the
+        configuration holds books and enrolled products, an item is counted for its zone only where
+        it can be the planned SKU, as in the running gateway
 
 Exit 1 when a picture cannot be read or the model is refused.
 
   --model DIR     model folder; default: the detector that ships
   --min-score S   0..1; default: the model's own threshold
-  --gallery FILE  name the products that are enrolled there (see tallygate enroll)
+  --gallery FILE  name the products that are enrolled there (see tallygate enroll); count: the one
+                  of the data folder by default
   --embedder DIR  model that compares them; default: the one that ships
   --draw DIR      write each picture with its boxes there
   --camera ID     camera of the configuration, with its zones and slots
@@ -54,7 +59,7 @@ Exit 1 when a picture cannot be read or the model is refused.
       return await withModel(wish, (model, names) => detect(model, names, paths, wish))
     const frames = verb === 'count' ? await framesOf(paths, values) : null
     if (frames)
-      return await withModel({ model: values.model }, (model) =>
+      return await withModel({ model: values.model, names: namesFor(frames, values) }, (model) =>
         countFrames(model, frames, values.json),
       )
     if (verb !== 'count') complain('expected "detect IMAGE..." or "count"; see --help')
@@ -62,20 +67,33 @@ Exit 1 when a picture cannot be read or the model is refused.
   },
 )
 
+function namesFor(frames: Frames, { gallery = frames.gallery, embedder }: NamesWish): Names {
+  const onNews = (_: number, fault: string | null) => {
+    if (fault !== null) complain(`${fault}; counting without names`)
+  }
+  return { modelFolder: embedder, gallery, onNews }
+}
+
+interface NamesWish {
+  readonly gallery?: string | undefined
+  readonly embedder: string
+}
+
 interface ModelWish {
   readonly model: string
+  readonly names?: Names
   readonly gallery?: string | undefined
   readonly embedder?: string | undefined
 }
 
 /** Opens what is asked for, and closes it whatever happens. */
 async function withModel(
-  { model: folder, gallery, embedder = '' }: ModelWish,
+  { model: folder, names: slots, gallery, embedder = '' }: ModelWish,
   work: (model: OpenModel, names: Recogniser | null) => Promise<number>,
 ): Promise<number> {
   const opened: { close(): Promise<void> }[] = []
   try {
-    const model = await openModel(folder)
+    const model = await openModel(folder, slots)
     opened.push(model)
     const names = gallery === undefined ? null : await openRecogniser(embedder, gallery)
     if (names) opened.push(names)

@@ -17,7 +17,7 @@ import recognition_scores
 
 OPSET = 15
 HERE = os.path.dirname(os.path.abspath(__file__))
-VERSION = "0.2.0"
+VERSION = "0.2.1"
 # Pictures of our own: three drawn packages, each before two grounds.
 SELF_TEST_SEED = 77
 FAILURES_SEED, FAILURES_OF, FAILURES_SHOWN = 78, 60, 4

@@ -38,15 +38,22 @@ def split(rng, classes):
     return references, np.setdiff1d(np.arange(len(classes)), references)
 
 
-def nearest(vectors, gallery):
-    """Per query: index of the best gallery vector and its similarity."""
-    similarity = vectors @ gallery.T
-    return similarity.argmax(1), similarity.max(1)
+def likeness(vectors, gallery, names):
+    """Per query and product, as vision/recognition/gallery.ts: the mean of the likest picture's cosine and the middle's; and the products' numbers."""
+    similarity, numbers = vectors @ gallery.T, np.unique(names)
+    middles = np.stack([gallery[names == c].mean(0) for c in numbers])
+    middles /= np.linalg.norm(middles, axis=1, keepdims=True)
+    return (np.stack([similarity[:, names == c].max(1) for c in numbers], 1) + vectors @ middles.T) / 2, numbers
+
+
+def nearest(vectors, gallery, names):
+    """Per query how like its best product it is."""
+    return likeness(vectors, gallery, names)[0].max(1)
 
 
 def top1(vectors, classes, gallery, gallery_classes):
-    best, _ = nearest(vectors, gallery)
-    return gallery_classes[best] == classes
+    like, numbers = likeness(vectors, gallery, gallery_classes)
+    return numbers[like.argmax(1)] == classes
 
 
 def measure(shipped, data):
@@ -92,19 +99,20 @@ def measure(shipped, data):
         apart.append(hits)
         apart_cartons.append(hits[is_carton(new.classes[queries])])
         half = new.classes % 8 == 1
-        _, known = nearest(v_new[queries[half[queries]]], v_new[references[half[references]]])
-        _, unknown = nearest(v_new[queries[~half[queries]]], v_new[references[half[references]]])
+        enrolled_half = references[half[references]]
+        known = nearest(v_new[queries[half[queries]]], v_new[enrolled_half], new.classes[enrolled_half])
+        unknown = nearest(v_new[queries[~half[queries]]], v_new[enrolled_half], new.classes[enrolled_half])
         apart_unknown.append(auroc(known, unknown))
     report["new5of20Apart"] = scored(rng, apart)
     report["new5of20ApartCartons"] = scored(rng, apart_cartons)
     report["aurocEnrolledApart"] = round(float(np.mean(apart_unknown)), 3)
 
     ours, _ = split(rng, seen.classes)
-    _, known = nearest(v_val, v_seen[ours])
+    known = nearest(v_val, v_seen[ours], seen.classes[ours])
     hits = top1(v_val, val.classes, v_seen[ours], seen.classes[ours])
     report["known5of61"] = scored(rng, [hits])
     report["known5of61Cartons"] = scored(rng, [hits[is_carton(val.classes)]])
-    _, unknown = nearest(v_new, v_seen[ours])
+    unknown = nearest(v_new, v_seen[ours], seen.classes[ours])
     report["aurocKnownAgainstNew"] = round(auroc(known, unknown), 3)
     report["aurocKnownAgainstNewCartons"] = round(auroc(known[is_carton(val.classes)], unknown[cartons]), 3)
     # The thresholds are chosen without the val list, on which they are judged below.
@@ -147,11 +155,9 @@ def enrolled(rng, vectors, classes, is_carton):
 
 def judged(vectors, classes, queries, references):
     """Best SKU, its similarity and how far the best other SKU is behind."""
-    similarity = vectors[queries] @ vectors[references].T
-    names = classes[references]
-    per_class = np.stack([similarity[:, names == c].max(1) for c in np.unique(names)], 1)
+    per_class, numbers = likeness(vectors[queries], vectors[references], classes[references])
     order = np.sort(per_class, 1)
-    best = np.unique(names)[per_class.argmax(1)]
+    best = numbers[per_class.argmax(1)]
     return {"similarity": order[:, -1], "margin": order[:, -1] - order[:, -2], "right": best == classes[queries], "classes": classes[queries]}
 
 

@@ -1,11 +1,14 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { importFiles } from '../../gateway/cli/import.ts'
 import { models } from '../../gateway/cli/models.ts'
 import { vision } from '../../gateway/cli/vision.ts'
+import { enrol } from '../../vision/index.ts'
 import { camera, colourDetector, shelfJpeg } from './shelf-pictures.ts'
+import { writeColourEmbedder } from './support/colour-embedder.ts'
 import { runCommand } from './support/command-line.ts'
 import * as families from './support/family-models.ts'
 import { writeModel } from './support/onnx-writer.ts'
@@ -19,6 +22,12 @@ beforeAll(async () => {
   await writeFile(shelf, await shelfJpeg({ milk: 'O.O' }))
 })
 afterAll(() => rm(root, { recursive: true }))
+
+/** A pack before the grey of the shelf, as its crop shows it. */
+async function packPicture(fill: string): Promise<Buffer> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="124" height="124"><rect width="124" height="124" fill="rgb(120,120,120)"/><rect x="12" y="12" width="100" height="100" fill="${fill}"/></svg>`
+  return await sharp(Buffer.from(svg)).png().toBuffer()
+}
 
 const detect = (...args: string[]) =>
   runCommand(vision, 'detect', '--model', colourDetector, ...args)
@@ -165,6 +174,65 @@ describe('tallygate vision count', () => {
     const folder = await framesFolder('moved', moved, (index) => `${index}.jpg`)
     const { out } = await count('--fps', '2', folder)
     expect(out).toMatch(/move 1 {2}milk -> oats\n9 frames; 2 changes/)
+  })
+
+  describe('where books and enrolled products are', () => {
+    const recognition = () => ({
+      modelFolder: join(root, 'embedder'),
+      gallery: join(root, 'books', 'gallery.json'),
+    })
+    const named = () => join(root, 'named.yaml')
+    beforeAll(async () => {
+      const data = join(root, 'books')
+      await mkdir(data)
+      const planned = JSON.parse(await readFile(config(), 'utf8'))
+      await writeFile(named(), JSON.stringify({ ...planned, dataFolder: data }))
+      const masters = join(root, 'masters.json')
+      const row = (zone: string) => ({ camera: 'aisle-1', zone, sku: `sku-${zone}`, location: 'a' })
+      await writeFile(join(root, 'places.csv'), 'location,name\na,Shelf\n')
+      await writeFile(
+        join(root, 'skus.csv'),
+        'sku,name,category,gtins,quantityScale,method,home,price\nsku-milk,Milk,dairy,,,fifo,a,1.00\nsku-oats,Oats,cereal,,,fifo,a,1.00\n',
+      )
+      await writeFile(masters, JSON.stringify({ planogram: [row('milk'), row('oats')] }))
+      const files = [join(root, 'skus.csv'), join(root, 'places.csv'), masters]
+      expect(
+        await runCommand(importFiles, '--create', '--config', named(), ...files),
+      ).toMatchObject({
+        err: '',
+        code: 0,
+      })
+      await writeColourEmbedder(recognition().modelFolder, {
+        thresholds: { similarity: 0.995, margin: 0.003 },
+      })
+      for (const [sku, fill] of [
+        ['sku-milk', 'rgb(20,200,20)'],
+        ['sku-lime', 'rgb(90,220,20)'],
+      ] as const)
+        await enrol({ ...recognition(), sku, pictures: [await packPicture(fill)] })
+    })
+    const stranger = [...Array(4).fill({ milk: 'OO.' }), ...Array(6).fill({ milk: 'OOL' })].map(
+      (scene, index) => ({ furniture: true, oats: 'OOO', grain: index, ...scene }),
+    )
+    const countNamed = (...args: string[]) =>
+      count('--config', named(), '--embedder', recognition().modelFolder, '--fps', '1', ...args)
+
+    test('another SKU in a gap is no unit of the planned one', async () => {
+      const folder = await framesFolder('stranger', stranger, (index) => `${index}.jpg`)
+      const { out } = await countNamed(folder)
+      expect(out).toMatch(/10 frames; 0 changes; at the end: milk 2, oats 3/)
+      const nameless = await count('--fps', '1', folder)
+      expect(nameless.out).toMatch(/put 1 {2}milk: 2 -> 3/)
+    })
+
+    test('a gallery that cannot be used is said, and counting goes on without names', async () => {
+      const gallery = join(root, 'broken.json')
+      await writeFile(gallery, '{}')
+      const { code, out, err } = await countNamed('--gallery', gallery, join(root, 'stranger'))
+      expect(code).toBe(0)
+      expect(err).toMatch(/must be a gallery.*; counting without names/)
+      expect(out).toMatch(/put 1 {2}milk: 2 -> 3/)
+    })
   })
 
   test('names that are times are times', async () => {

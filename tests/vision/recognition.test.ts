@@ -38,9 +38,22 @@ describe('which product it is', () => {
   const recognise = (vector: number[], allowed?: ReadonlySet<string>) =>
     gallery.recognise(unit(vector), settings, allowed)
 
-  test('the likest of its pictures speaks for a SKU', () => {
-    expect(recognise([0.9, 0.3, 0])).toMatchObject({ kind: 'known', sku: 'COLA' })
+  test('the pictures of a SKU speak for it, the likest of them most', () => {
+    expect(recognise([0.85, 0.4, 0])).toMatchObject({ kind: 'known', sku: 'COLA' })
     expect(recognise([0.1, 1, 0])).toMatchObject({ kind: 'known', sku: 'OATS' })
+  })
+
+  test('one unlucky picture does not win against what all pictures of a SKU say', () => {
+    const shelf = createGallery([
+      entry('TEA', 1, 0.1, 0),
+      entry('TEA', 1, 0, 0.1),
+      entry('COFFEE', 1, 0, 0),
+      entry('COFFEE', 0, 0, 1),
+      entry('COFFEE', 0, 1, 1),
+    ])
+    const [likest, other] = shelf.nearest(unit([1, 0.02, 0.02]))
+    expect(likest).toEqual({ sku: 'TEA', similarity: expect.closeTo(0.9979, 4) })
+    expect(other).toEqual({ sku: 'COFFEE', similarity: expect.closeTo(0.749, 3) })
   })
 
   test('13: of two that look alike none is named', () => {
@@ -82,8 +95,10 @@ describe('which product it is', () => {
       entry(`SKU-${index % 500}`, ...numbers(index)),
     )
     const large = createGallery(entries)
+    // Five pictures that have nothing in common: their middle is like none of them.
+    const random = { ...settings, similarityMin: 0.6 }
     for (let run = 0; run < 60; run++)
-      expect(large.recognise(entries[run * 40]!.vector, settings)).toMatchObject({
+      expect(large.recognise(entries[run * 40]!.vector, random)).toMatchObject({
         sku: `SKU-${(run * 40) % 500}`,
       })
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { suppress, toOriginal } from '../../vision/detections.ts'
+import { voteOnBoxes } from '../../vision/box-votes.ts'
+import { movedTo, suppress, toOriginal } from '../../vision/detections.ts'
 import type { Camera, Detection } from '../../vision/index.ts'
 import { judgePicture } from '../../vision/quality.ts'
 import { sampleZones } from '../../vision/zones.ts'
@@ -131,6 +132,29 @@ describe('boxes', () => {
     const found = [named('cola', 0.6), named('cola light', 0.7), raw(0, 0.9, 'person')]
     const kept = suppress(found, 0.5, 'across-labels')
     expect(kept.map(({ label }) => label)).toEqual(['person', 'cola light'])
+  })
+
+  test('what a smaller look saw lies where the first look would have seen it', () => {
+    const first = { ...topLeft, offsetY: 20, width: 180, height: 600 }
+    const smaller = { scaleX: 0.25, scaleY: 0.25, offsetX: 0, offsetY: 0, width: 180, height: 600 }
+    const moved = movedTo(raw(10, 0.9), smaller, first)
+    expect(moved).toEqual({ ...raw(10, 0.9), x1: 20, y1: 20, x2: 220, y2: 220 })
+    expect(toOriginal([moved], first)).toEqual(toOriginal([raw(10, 0.9)], smaller))
+  })
+
+  test('a large item ends where all that cover it say, the surest most', () => {
+    const found = [raw(0, 0.8), raw(10, 0.4), raw(45, 0.7), raw(0, 0.4, 'person')]
+    const votes = { iouMin: 0.6, longSideMin: 80 }
+    const [voted] = voteOnBoxes([raw(0, 0.8)], found, votes)
+    expect(voted).toEqual({ ...raw(0, 0.8), x1: 2, x2: 102 })
+  })
+
+  test('small items and people keep the box they have', () => {
+    const found = [raw(0, 0.8), raw(10, 0.4), raw(0, 0.8, 'person'), raw(10, 0.4, 'person')]
+    const kept = [raw(0, 0.8), raw(0, 0.8, 'person')]
+    const people = voteOnBoxes(kept.slice(1), found, { iouMin: 0.6, longSideMin: 80 })
+    expect(people).toEqual(kept.slice(1))
+    expect(voteOnBoxes(kept, found, { iouMin: 0.6, longSideMin: 101 })).toEqual(kept)
   })
 
   test('boxes come back in pixels of the original, cut at its edge', () => {

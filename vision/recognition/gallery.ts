@@ -35,7 +35,12 @@ const NEAREST_TOLD = 3
 /** A zone's own SKU that is not among them resembles the item too little to be it. */
 const RANKED_TOLD = 8
 
-/** One flat block of numbers: 2,500 vectors of 128 are searched in a fraction of a millisecond. Pure. */
+/**
+ * How like a SKU an item is: the mean of the cosines to its likest picture and to the middle of its
+ * pictures. The first alone falls for one unlucky picture, the second for a pack's other side.
+ *
+ * One flat block of numbers: 2,500 vectors of 128 are searched in a fraction of a millisecond. Pure.
+ */
 export function createGallery(entries: readonly GalleryEntry[]): Gallery {
   const length = entries[0]?.vector.length ?? 0
   const skus = [...new Set(entries.map(({ sku }) => sku))]
@@ -47,11 +52,14 @@ export function createGallery(entries: readonly GalleryEntry[]): Gallery {
     block.set(vector, index * length)
     owners[index] = numberOf.get(sku) ?? 0
   }
+  const pictures = { block, owners, count: skus.length }
+  const middles = middlesOf(pictures, length)
   const rank = (vector: Float32Array): Likeness[] => {
     if (entries.length > 0 && vector.length !== length) throw lengthFault(length, vector.length)
-    const best = bestPerSku(vector, { block, owners, count: skus.length })
+    const best = bestPerSku(vector, pictures)
+    const middle = bestPerSku(vector, middles)
     return skus
-      .map((sku, index) => ({ sku, similarity: best[index] ?? -1 }))
+      .map((sku, index) => ({ sku, similarity: ((best[index] ?? -1) + (middle[index] ?? -1)) / 2 }))
       .sort((a, b) => b.similarity - a.similarity)
   }
   return {
@@ -95,6 +103,22 @@ function bestPerSku(vector: Float32Array, { block, owners, count }: Block): Floa
     if (sum > (best[owner] ?? -1)) best[owner] = sum
   }
   return best
+}
+
+/** Per SKU the middle of its pictures, of length one again. */
+function middlesOf({ block, owners, count }: Block, length: number): Block {
+  const middles = new Float32Array(count * length)
+  for (const [entry, owner] of owners.entries())
+    for (let index = 0; index < length; index++) {
+      const at = owner * length + index
+      middles[at] = (middles[at] ?? 0) + (block[entry * length + index] ?? 0)
+    }
+  for (let sku = 0; sku < count; sku++) {
+    const middle = middles.subarray(sku * length, (sku + 1) * length)
+    const size = Math.hypot(...middle)
+    if (size > 0) middle.set(middle.map((value) => value / size))
+  }
+  return { block: middles, owners: Int32Array.from({ length: count }, (_, sku) => sku), count }
 }
 
 function lengthFault(expected: number, got: number): Error {
