@@ -35,7 +35,7 @@ const OWNERS: Record<string, RegExp> = {
 
 /** Rules: data in, data out. Nothing of node but assert, no clock, no randomness, no waiting. */
 const PURE =
-  /^(sensors\/|gateway\/interpretation\/|ledger-core\/export\/|ledger-core\/(costing|posting-rules|account|command|journal)[^/]*\.ts$|vision\/(detections|zones|shelf-state|quality|shelf-sample|zone-state|zone-identity|stranger|jpeg-size|recognition\/gallery|hand|shelf-events|camera-watch|camera-shift|glance|tensor|average-precision)\.ts$|vision\/decoders\/|gateway\/forwarding\/uplink-state\.ts$)/
+  /^(sensors\/|gateway\/interpretation\/|ledger-core\/export\/|ledger-core\/(costing|posting-rules|account|command|journal)[^/]*\.ts$|vision\/(detections|box-votes|zones|shelf-state|quality|shelf-sample|zone-state|zone-identity|stranger|jpeg-size|recognition\/gallery|hand|shelf-events|camera-watch|camera-shift|glance|tensor|average-precision)\.ts$|vision\/decoders\/|gateway\/forwarding\/uplink-state\.ts$)/
 const IMPURE = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bawait\b|\bprocess\.|\bsetTimeout\(/
 
 const LINES_MAX = 300

@@ -6,14 +6,21 @@ import multiprocessing
 import os
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 import artwork
 import compose
 import packages
+import people
 import scenes
 
 SIDE, PAD = compose.SIDE, compose.PAD
+# This share of the drawn pictures is seen from much nearer, so that few items fill the picture.
+NEARER_SHARE = 0.25
+# Nobody labelled the people in the photographs; before this share of them a drawn arm reaches into the picture.
+ARM_SHARE = 0.3
+# Photographs that go side by side into one picture, two by two and so on, and how often.
+GRIDS, GRID_SHARES = (1, 2, 3, 4), (0.6, 0.2, 0.13, 0.07)
 _bank = {}
 
 
@@ -150,6 +157,8 @@ def augmented(rng, source, index, side=SIDE):
     picture, boxes, inner = mirror(*item) if rng.random() < 0.5 else item
     canvas = np.full((side, side, 3), PAD, np.uint8)
     scale = 1.0 if rng.random() < 0.3 else float(np.exp(rng.uniform(np.log(0.6), np.log(1.5))))
+    if source.people_labelled and rng.random() < NEARER_SHARE:
+        scale = float(np.exp(rng.uniform(np.log(1.5), np.log(3.5))))
     if not source.people_labelled or rng.random() < 0.3:
         scale *= side / SIDE
     room = [side - s * scale for s in inner]
@@ -172,6 +181,26 @@ def tiled(rng, source, grid, side=SIDE):
     return canvas, np.concatenate(found)
 
 
+def reached_into(rng, pixels, boxes):
+    """The picture with a drawn arm before it: the arm's box, and products that it hides are no longer asked for."""
+    side = pixels.shape[0]
+    arm, _, _ = people.draw_arm(rng, (side, side), tuple(rng.uniform(0.1, 0.9, 2) * side))
+    if rng.random() < 0.4:
+        arm = arm.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 1.5)))
+    picture = Image.fromarray(pixels).convert("RGBA")
+    picture.alpha_composite(arm)
+    mask = np.asarray(arm)[..., 3] > 127
+    boxes = boxes.copy()
+    for box in boxes:
+        x0, y0, x1, y1 = (int(v) for v in box[:4])
+        if mask[y0:y1 + 1, x0:x1 + 1].mean() > 1 - compose.LEAST_VISIBLE:
+            box[4] = scenes.IGNORE
+    ys, xs = np.nonzero(mask)
+    if len(ys) > 0.002 * mask.size:
+        boxes = np.concatenate([boxes, np.array([[xs.min(), ys.min(), xs.max() + 1, ys.max() + 1, scenes.PERSON]], np.float32)])
+    return np.asarray(picture.convert("RGB")), boxes
+
+
 def recolour(rng, pixels):
     """Cheap light and colour change of one uint8 picture."""
     gain = rng.uniform(0.75, 1.25) * rng.uniform(0.93, 1.07, 3)
@@ -188,8 +217,10 @@ def batch(rng, drawn, real, size, real_share, side=SIDE):
     pictures, boxes, people = [], [], []
     for i in range(size):
         if real is not None and i < round(size * real_share):
-            grid = rng.choice([1, 2, 3, 4], p=[0.4, 0.3, 0.2, 0.1])
+            grid = rng.choice(GRIDS, p=GRID_SHARES)
             picture, found = augmented(rng, real, rng.integers(len(real)), side) if grid == 1 else tiled(rng, real, grid, side)
+            if rng.random() < ARM_SHARE:
+                picture, found = reached_into(rng, picture, found)
         else:
             source = near if rng.random() < near_share else plain
             picture, found = augmented(rng, source, source.draw(rng), side)

@@ -2,13 +2,19 @@
 
 import numpy as np
 import torch
+from PIL import Image
 
+import compose
 import fit
 import network
 import scenes
 
 FLOOR, MOST = 0.05, 400
 NMS_IOU = 0.5
+# What the manifest tells the product to do, done here likewise (vision/close-up.ts, vision/box-votes.ts); chosen on validation photographs.
+CLOSE_UPS = {"longSideMax": 140, "longSideAim": 90}
+BOX_VOTES = {"iouMin": 0.6, "longSideMin": 70}
+SURE, SHRINK_MIN = 0.4, 0.25
 RESAMPLES = 300
 
 
@@ -30,16 +36,56 @@ def suppress(boxes, scores, limit=NMS_IOU):
     return np.array(kept, int)
 
 
-def detect(model, picture, floor=FLOOR):
-    """Detections of one uint8 letterboxed picture: rows x0, y0, x1, y1, class, score."""
+def look(model, picture, floor):
+    """Boxes and scores of one look, those above the floor."""
     with torch.no_grad():
         boxes, scores = (t[0].cpu().numpy() for t in model(torch.from_numpy(np.array(picture))[None].to(next(model.parameters()).device)))
+    some = (scores >= floor).any(1)
+    return boxes[some], scores[some]
+
+
+def voted(kept, boxes, scores):
+    """The kept boxes, each the mean of all that cover it well where it is large; the squares of the scores weigh."""
+    overlap = iou_matrix(boxes[kept], boxes) >= BOX_VOTES["iouMin"]
+    large = (boxes[kept, 2:4] - boxes[kept, :2]).max(1) >= BOX_VOTES["longSideMin"]
+    weight = overlap * scores[None] ** 2
+    means = (weight @ boxes) / weight.sum(1, keepdims=True)
+    return np.where(large[:, None], means, boxes[kept])
+
+
+def settled(boxes, scores, floor):
+    """Rows x0, y0, x1, y1, class, score: one per item."""
     rows = []
     for label in (scenes.PRODUCT, scenes.PERSON):
         chosen = np.flatnonzero(scores[:, label] >= floor)
-        kept = chosen[suppress(boxes[chosen], scores[chosen, label])]
-        rows.append(np.concatenate([boxes[kept], np.full((len(kept), 1), label), scores[kept, label, None]], 1))
+        own, own_scores = boxes[chosen], scores[chosen, label]
+        kept = suppress(own, own_scores)
+        final = voted(kept, own, own_scores) if label == scenes.PRODUCT and len(kept) else own[kept]
+        rows.append(np.concatenate([final, np.full((len(kept), 1), label), own_scores[kept, None]], 1))
     return np.concatenate(rows)
+
+
+def shrunk(picture, scale):
+    side = picture.shape[0]
+    small = np.full_like(picture, compose.PAD)
+    inner = round(side * scale)
+    small[:inner, :inner] = np.asarray(Image.fromarray(picture).resize((inner, inner), Image.BOX))
+    return small, inner / side
+
+
+def detect(model, picture, floor=FLOOR):
+    """Detections of one uint8 letterboxed picture, as the product makes them: a second, smaller look at what fills it."""
+    picture = np.array(picture)
+    boxes, scores = look(model, picture, floor)
+    rows = settled(boxes, scores, floor)
+    sure = rows[(rows[:, 4] == scenes.PRODUCT) & (rows[:, 5] >= SURE)]
+    longest = np.sort((sure[:, 2:4] - sure[:, :2]).max(1)) if len(sure) else np.zeros(1)
+    usual = longest[len(longest) // 2]
+    if usual <= CLOSE_UPS["longSideMax"]:
+        return rows
+    small, scale = shrunk(picture, max(SHRINK_MIN, CLOSE_UPS["longSideAim"] / usual))
+    more, more_scores = look(model, small, floor)
+    return settled(np.concatenate([boxes, more / scale]), np.concatenate([scores, more_scores]), floor)
 
 
 def match(found, truth, label, limit):

@@ -111,7 +111,8 @@ def manifest(folder, threshold, expected, version):
             "name": "image", "width": side, "height": side, "layout": "nhwc", "type": "uint8", "color": "rgb",
             "resize": "letterbox-top-left", "pad": compose.PAD,
         },
-        "outputs": {"boxes": "boxes", "scores": "scores"}, "labels": LABELS, "closeUps": {"longSideMax": 140, "longSideAim": 90},
+        "outputs": {"boxes": "boxes", "scores": "scores"}, "labels": LABELS,
+        "closeUps": evaluate.CLOSE_UPS, "boxVotes": evaluate.BOX_VOTES,
         "thresholds": {"score": threshold, "nmsIou": evaluate.NMS_IOU},
         "selfTest": {"picture": "self-test.jpg", "expect": expected, "minIou": 0.5},
     }

@@ -9,16 +9,17 @@ CLASSES = 2
 
 
 class Conv(nn.Sequential):
-    def __init__(self, inside, outside, kernel=3, stride=1):
-        super().__init__(nn.Conv2d(inside, outside, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outside), nn.ReLU(inplace=True))
+    def __init__(self, inside, outside, kernel=3, stride=1, reach=1):
+        convolution = nn.Conv2d(inside, outside, kernel, stride, kernel // 2 * reach, dilation=reach, bias=False)
+        super().__init__(convolution, nn.BatchNorm2d(outside), nn.ReLU(inplace=True))
 
 
 class Block(nn.Module):
     """Two 3x3 convolutions around a shortcut (average pool and 1x1 where the size changes)."""
 
-    def __init__(self, inside, outside, stride=1):
+    def __init__(self, inside, outside, stride=1, reach=1):
         super().__init__()
-        self.first = Conv(inside, outside, 3, stride)
+        self.first = Conv(inside, outside, 3, stride, reach)
         self.second = nn.Sequential(nn.Conv2d(outside, outside, 3, padding=1, bias=False), nn.BatchNorm2d(outside))
         steps = [nn.AvgPool2d(2)] if stride == 2 else []
         if stride == 2 or inside != outside:
@@ -55,6 +56,9 @@ class Detector(nn.Module):
         self.level8 = Block(stem, a, 2)
         self.level16 = nn.Sequential(Block(a, b, 2), Block(b, b))
         self.level32 = nn.Sequential(Block(b, c, 2), Block(c, c), PyramidPool(c))
+        # An item that fills the picture ends further from its middle than the blocks above can see.
+        self.far = Block(c, c, reach=2)
+        nn.init.zeros_(self.far.second[1].weight)
         self.lateral = nn.ModuleList(nn.Conv2d(w, neck, 1) for w in widths)
         self.smooth = nn.ModuleList(Conv(neck, neck) for _ in range(2))
         self.head = Conv(neck, neck)
@@ -75,7 +79,7 @@ class Detector(nn.Module):
         x = self.stem((x - 0.45) * 4.0)
         x8 = self.level8(x)
         x16 = self.level16(x8)
-        x32 = self.level32(x16)
+        x32 = self.far(self.level32(x16))
         p32 = self.lateral[2](x32)
         p16 = self.smooth[1](self.lateral[1](x16) + F.interpolate(p32, scale_factor=2.0))
         p8 = self.smooth[0](self.lateral[0](x8) + F.interpolate(p16, scale_factor=2.0))

@@ -27,19 +27,19 @@ import export
 import fit
 import scenes
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 # A photograph with this many items looks like a shelf; fewer are mostly close-ups of one item.
 CROWDED = 4
 SIZES = {
     "full": {
         "train_scenes": 3200, "val_scenes": 120, "test_scenes": 300, "train_near": 600, "val_near": 50, "test_near": 100,
         "train_bank": 900, "val_bank": 300, "test_bank": 400,
-        "iterations": 2300, "batch": 16, "photographs": None,
+        "iterations": 4500, "decay_from": 3400, "batch": 16, "photographs": None,
     },
     "smoke": {
         "train_scenes": 48, "val_scenes": 12, "test_scenes": 12, "train_near": 12, "val_near": 6, "test_near": 6,
         "train_bank": 40, "val_bank": 20, "test_bank": 20,
-        "iterations": 16, "batch": 8, "photographs": 30,
+        "iterations": 16, "decay_from": 10, "batch": 8, "photographs": 30,
     },
 }
 
@@ -54,11 +54,14 @@ def options():
     parser.add_argument("--stage", choices=stages, default="all", help="finish = evaluate and export the checkpoint in --work")
     parser.add_argument("--processes", type=int, default=1, help="processes that draw scenes")
     parser.add_argument("--iterations", type=int, help="training steps instead of the preset")
-    parser.add_argument("--wall-minutes", type=float, default=0, help="finish the cosine within this time at the latest")
-    parser.add_argument("--resume", help="checkpoint to go on from")
+    parser.add_argument("--decay-from", type=int, help="step from which the learning rate falls, instead of the preset")
+    parser.add_argument("--start", help="weights to begin from (.npz or a checkpoint) instead of random ones")
+    parser.add_argument("--start-share", type=float, default=0, help="share of those weights in the mean that is exported")
+    parser.add_argument("--stop-at", type=int, help="end at this step, though the rate has not fallen to its end")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --work")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int)
-    parser.add_argument("--real-share", type=float, default=0.25, help="share of real photographs in a batch")
+    parser.add_argument("--real-share", type=float, default=0.5, help="share of real photographs in a batch")
     chosen = parser.parse_args()
     preset = SIZES["smoke" if chosen.smoke else "full"]
     for name, value in preset.items():
