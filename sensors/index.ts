@@ -52,6 +52,8 @@ export {
   placeDueAtMs,
   stepPlace,
 } from './place.ts'
+export { openHandOvers } from './portal-closing.ts'
+export { type HandOver, MARKS, type Marks } from './portal-marks.ts'
 export {
   type PortalEvent,
   type PortalStep,

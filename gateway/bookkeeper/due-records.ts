@@ -5,8 +5,8 @@ import { quarantineOf } from './store.ts'
 /** A kind of durable record that time alone moves on; only its machine writes records of its kind. */
 export interface TimedMachine {
   readonly kind: string
-  /** When this record has to be looked at again, UTC ms. */
-  dueAtMs(state: unknown, key: string): number
+  /** When this record has to be looked at again, UTC ms; after `nowMs` where that is known. */
+  dueAtMs(state: unknown, key: string, nowMs?: number): number
   /** Time has come for this record, which exists. */
   tick(key: string, nowMs: number): void
 }
@@ -28,8 +28,12 @@ export function createDueRecords(parts: StepParts, machines: readonly TimedMachi
   const { states, store } = parts
   const byKind = new Map(machines.map((machine) => [machine.kind, machine]))
   const schedule = createSchedule()
-  const add = ({ kind, dueAtMs }: TimedMachine, key: string, state: unknown, soonestMs = 0) =>
-    schedule.add({ kind, key, dueMs: Math.max(dueAtMs(state, key), soonestMs) })
+  const add = ({ kind, dueAtMs }: TimedMachine, key: string, state: unknown) =>
+    schedule.add({ kind, key, dueMs: dueAtMs(state, key) })
+  const addAfter = ({ kind, dueAtMs }: TimedMachine, key: string, state: unknown, nowMs: number) => {
+    const dueMs = dueAtMs(state, key, nowMs)
+    schedule.add({ kind, key, dueMs: dueMs > nowMs ? dueMs : nowMs + LOOK_AGAIN_MS })
+  }
   for (const machine of machines)
     for (const { key, body } of store.states(machine.kind)) {
       try {
@@ -45,7 +49,7 @@ export function createDueRecords(parts: StepParts, machines: readonly TimedMachi
     if (!machine || states.get(kind, key) === undefined) return
     machine.tick(key, nowMs)
     const after = states.get(kind, key)
-    if (after !== undefined) add(machine, key, after, nowMs + LOOK_AGAIN_MS)
+    if (after !== undefined) addAfter(machine, key, after, nowMs)
   }
   return {
     written(kind, key, state) {

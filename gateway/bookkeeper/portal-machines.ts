@@ -85,7 +85,8 @@ export function createPortalMachines(parts: PortalParts): PortalMachines {
     timed: [
       {
         kind: PORTAL,
-        dueAtMs: (state, key) => portalDueAtMs(state as PortalState, settingsOf(portalIn(key))),
+        dueAtMs: (state, key, nowMs) =>
+          portalDueAtMs(state as PortalState, settingsOf(portalIn(key)), nowMs),
         tick(key, atMs) {
           const portal = portalIn(key)
           const event = { kind: 'tick', atMs, crossings: beamsAt(portal)?.crossings ?? [] } as const
@@ -108,9 +109,13 @@ const portalIn = (key: string) => key.slice(0, key.lastIndexOf('/'))
 
 /** A portal with light beams believes them; its passes end sooner. */
 function portalSettings({ portals }: Config): (portal: string) => PortalSettings {
-  const withBeams = { ...portalDefaults, hasBeams: true }
-  const beamed = new Set(portals.filter(({ beams }) => beams).map(({ id }) => id))
-  return (portal) => (beamed.has(portal) ? withBeams : portalDefaults)
+  const settings = new Map(
+    portals.map(({ id, beams, sureMilli }) => [
+      id,
+      { ...portalDefaults, sureMilli, hasBeams: beams !== undefined },
+    ]),
+  )
+  return (portal) => settings.get(portal) ?? portalDefaults
 }
 
 /** Being neighbours is mutual, whichever of the two says so. */
