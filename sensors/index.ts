@@ -52,14 +52,14 @@ export {
   placeDueAtMs,
   stepPlace,
 } from './place.ts'
-export { openHandOvers } from './portal-closing.ts'
-export { type HandOver, MARKS, type Marks } from './portal-marks.ts'
 export {
   type PortalEvent,
   type PortalStep,
   portalDueAtMs,
   stepPortal,
 } from './portal.ts'
+export { openHandOvers } from './portal-closing.ts'
+export { type HandOver, MARKS, type Marks } from './portal-marks.ts'
 export {
   type RivalSettings,
   type RivalState,

@@ -4,7 +4,13 @@ import { type HandOver, traceOf } from './portal-marks.ts'
 import { type Pass, passEvidence, type Span } from './portal-pass.ts'
 import type { PortalSettings, PortalTag } from './portal-settings.ts'
 import type { PortalState } from './portal-state.ts'
-import { type Crossing, handOversOf, type Moment, type Verdict, verdictOn } from './portal-verdict.ts'
+import {
+  type Crossing,
+  handOversOf,
+  type Moment,
+  type Verdict,
+  verdictOn,
+} from './portal-verdict.ts'
 
 /** A door is passed this often at most before what was is history. */
 const CLOSED_MAX = 8
@@ -107,7 +113,13 @@ export function becomeStatic(before: PortalState, pass: Pass, judging: Judging):
   const verdict = judge(before, pass, 'in-view', judging)
   const isPassed = verdict?.kind === 'tag-passed'
   const told = isPassed ? unlessTold(before.passed, pass, verdict, settings) : []
-  const seen = { kind: 'tag-static', ...tag, openedAtMs, atMs, evidence: passEvidence(pass) } as const
+  const seen = {
+    kind: 'tag-static',
+    ...tag,
+    openedAtMs,
+    atMs,
+    evidence: passEvidence(pass),
+  } as const
   const open = before.open.filter((one) => one !== pass)
   const meanCdbm = usualLevel(pass)
   return {

@@ -57,6 +57,8 @@ const FAINT = weightOf(-7_500)
 const UNTOLD_CDBM = -5_500
 const UNHEARD_DBM = -85
 const RISE_LEAST_DB = -10
+/** Who waits in a doorway is nearest at any time of it. */
+const OFF_PEAK_MOST_S = 3
 /** As good as never seen hanging here. */
 const RISE_MOST_DB = 20
 
@@ -99,15 +101,18 @@ export function traceOf({ reads }: Pass, usualCdbm: number | null): Trace | null
   }
 }
 
-/** `crossedAfterMs`: when light beams tell that somebody went through; else the likeliest moment. */
-export function handOverOf(
-  trace: Trace,
-  direction: 'in' | 'out',
-  crossedAfterMs: number | null,
-): HandOver {
+/** When it can have changed over, after the pass opened. */
+interface Within {
+  readonly fromMs: number
+  readonly toMs: number
+}
+const ANY_TIME: Within = { fromMs: -Infinity, toMs: Infinity }
+
+/** `within`: when light beams tell that somebody went through. */
+export function handOverOf(trace: Trace, direction: 'in' | 'out', within = ANY_TIME): HandOver {
   const sign = direction === 'in' ? 1 : -1
   const [from, to] = direction === 'in' ? [OUTER, INNER] : [INNER, OUTER]
-  const change = crossedAfterMs ?? likeliestChange(trace.reads, sign)
+  const change = likeliestChange(trace.reads, sign, within)
   const sums = { before: 0, beforeAll: 0, after: 0, afterAll: 0 }
   for (const { sinceMs, pull } of trace.reads)
     if (sinceMs < change) {
@@ -128,7 +133,7 @@ export function handOverOf(
     peakFrom: Math.max(UNHEARD_DBM, trace.peaks[from] / 100),
     peakTo: Math.max(UNHEARD_DBM, trace.peaks[to] / 100),
     rise: trace.rise,
-    offPeak: Math.abs(change - trace.peakAtMs) / 1_000,
+    offPeak: Math.min(OFF_PEAK_MOST_S, Math.abs(change - trace.peakAtMs) / 1_000),
   }
   return { direction, sinceOpeningMs: Math.round(change), marks }
 }
@@ -137,18 +142,23 @@ export function handOverOf(
 const BOTH_WEIGHT = 0.2
 
 /** The moment that leaves most on the right side both before and after it. */
-function likeliestChange(reads: readonly TracedRead[], sign: number): number {
+function likeliestChange(
+  reads: readonly TracedRead[],
+  sign: number,
+  { fromMs, toMs }: Within,
+): number {
   const total = reads.reduce((sum, { pull }) => sum + sign * pull, 0)
   let before = 0
   let best = -Infinity
-  let changeMs = 0
   let lastMs = reads[0]?.sinceMs ?? 0
+  let changeMs = Number.isFinite(toMs) ? toMs : lastMs
   const consider = (sinceMs: number) => {
     const after = before - total
     const worth = Math.min(before, after) + BOTH_WEIGHT * (before + after)
-    if (worth <= best) return
+    const middleMs = (lastMs + sinceMs) / 2
+    if (worth <= best || middleMs < fromMs || middleMs > toMs) return
     best = worth
-    changeMs = (lastMs + sinceMs) / 2
+    changeMs = middleMs
   }
   for (const { sinceMs, pull } of reads) {
     consider(sinceMs)
@@ -172,7 +182,8 @@ function leanAt(reads: readonly TracedRead[], awayMs: (atMs: number) => number):
 }
 
 /** Sums of floats depend on their order; arrival must not. */
-const inOrder = (a: StoredRead, b: StoredRead) => a[0] - b[0] || a[3] - b[3] || (a[5] ?? 0) - (b[5] ?? 0)
+const inOrder = (a: StoredRead, b: StoredRead) =>
+  a[0] - b[0] || a[3] - b[3] || (a[5] ?? 0) - (b[5] ?? 0)
 
 /** Scaled so that -60 dBm weighs 1. */
 function weightOf(levelCdbm: number): number {

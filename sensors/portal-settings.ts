@@ -23,6 +23,10 @@ export interface PortalSettings {
   readonly staticSpreadCdb: number
   /** In view longer than this is lingering however the signal moves: a queue at the door. */
   readonly passMostMs: number
+  /** In view longer than this, this many reads that differ by less are no pass, 1/100 dB. */
+  readonly flatAfterMs: number
+  readonly flatReads: number
+  readonly flatCdb: number
   /** A lingering tag is forgotten when unseen this long; one that only rests, after the gap. */
   readonly staticForgottenMs: number
   /** What moves shows this much above the level at which it lingers, hundredths of dB. */
@@ -52,6 +56,9 @@ export const portalDefaults: PortalSettings = {
   staticAfterMs: 30_000,
   staticSpreadCdb: 600,
   passMostMs: 120_000,
+  flatAfterMs: 5_000,
+  flatReads: 6,
+  flatCdb: 300,
   staticForgottenMs: 60_000,
   staticRiseCdb: 800,
   usualKeptMs: 600_000,

@@ -13,7 +13,9 @@ import {
 
 /** Somebody went through the doorway: light beams on the reader's inputs, not bound to a tag. */
 export interface Crossing {
+  /** When the second beam was broken; `fromMs`: the first. */
   readonly atMs: number
+  readonly fromMs?: number
   readonly direction: 'in' | 'out'
 }
 
@@ -79,6 +81,7 @@ function agreed(byAntennas: Way, other: { direction: 'in' | 'out'; confidence: n
 function judged(pass: Pass, settings: PortalSettings, seen: Circumstances): Way {
   const trace = traceOf(pass, seen.usualCdbm)
   if (trace === null) return { reason: 'one-side-only' }
+  if (isFlat(pass, settings)) return { reason: 'no-direction' }
   const best = likeliest(pass, trace, settings, seen)
   if (best === null) return { reason: reasonOf(trace) }
   const { direction, sinceOpeningMs, marks } = best.handOver
@@ -89,6 +92,16 @@ function judged(pass: Pass, settings: PortalSettings, seen: Circumstances): Way 
   if (isEarly || best.odds < oddsNeeded(settings, seen.moment))
     return { reason: reasonOf(trace), handOver }
   return { direction, confidence: chanceOf(best.odds), handOver }
+}
+
+/** Who walks by comes nearer and goes away; many reads of one level are something that stands. */
+function isFlat({ firstAtMs, lastAtMs, reads }: Pass, settings: PortalSettings): boolean {
+  if (lastAtMs - firstAtMs <= settings.flatAfterMs) return false
+  const levels = reads.flatMap(([, , , , , rssiCdbm]) => (rssiCdbm === null ? [] : [rssiCdbm]))
+  return (
+    levels.length >= settings.flatReads &&
+    Math.max(...levels) - Math.min(...levels) < settings.flatCdb
+  )
 }
 
 function likeliest(pass: Pass, trace: Trace, settings: PortalSettings, seen: Circumstances) {
@@ -114,12 +127,17 @@ export function handOversOf(
   { hasBeams, crossingWithinMs }: PortalSettings,
   crossings: readonly Crossing[],
 ): readonly HandOver[] {
-  if (!hasBeams) return WAYS.map((direction) => handOverOf(trace, direction, null))
+  if (!hasBeams) return WAYS.map((direction) => handOverOf(trace, direction))
   return crossings
     .filter(
       ({ atMs }) => atMs >= firstAtMs - crossingWithinMs && atMs <= lastAtMs + crossingWithinMs,
     )
-    .map(({ atMs, direction }) => handOverOf(trace, direction, atMs - openedAtMs))
+    .map(({ fromMs, atMs, direction }) =>
+      handOverOf(trace, direction, {
+        fromMs: (fromMs ?? atMs) - openedAtMs,
+        toMs: atMs - openedAtMs,
+      }),
+    )
 }
 const WAYS = ['in', 'out'] as const
 

@@ -103,10 +103,7 @@ function quietAfterMs({ firstAtMs, lastAtMs, reads }: Pass, settings: PortalSett
   if (settings.hasBeams) return settings.crossedQuietMs
   const pauseMs = (lastAtMs - firstAtMs) / Math.max(1, reads.length - 1)
   return Math.round(
-    Math.min(
-      settings.quietMostMs,
-      Math.max(settings.quietLeastMs, settings.quietPauses * pauseMs),
-    ),
+    Math.min(settings.quietMostMs, Math.max(settings.quietLeastMs, settings.quietPauses * pauseMs)),
   )
 }
 
@@ -150,7 +147,11 @@ function placeOf(before: PortalState, event: Sighting, settings: PortalSettings)
     return { kind: 'lingering', lingering: read, device: event.device }
   }
   const recent = near.length === 0 ? (lingering?.recent ?? []) : []
-  return { kind: 'pass', near, recent: recent.filter((one) => atMs - one.atMs <= settings.passGapMs) }
+  return {
+    kind: 'pass',
+    near,
+    recent: recent.filter((one) => atMs - one.atMs <= settings.passGapMs),
+  }
 }
 
 const readOf = ({ kind: _, ...read }: Extract<Sighting, { kind: 'read' }>): PortalRead => read
@@ -206,7 +207,11 @@ function stepTick(before: PortalState, atMs: number, judging: Judging): PortalSt
   const { settings } = judging
   const isDue = (pass: Pass) => atMs >= closesAt(pass, settings.passGapMs)
   const ended = before.open.filter(isDue)
-  let closing = close({ ...before, open: before.open.filter((pass) => !isDue(pass)) }, ended, judging)
+  let closing = close(
+    { ...before, open: before.open.filter((pass) => !isDue(pass)) },
+    ended,
+    judging,
+  )
   for (const pass of closing.next.open) {
     const early = toldEarly(closing.next, pass, atMs, judging)
     if (early)

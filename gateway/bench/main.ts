@@ -10,6 +10,7 @@ import { benchIngest, benchLoopDelay } from './ingest.ts'
 import { benchPoolMemory } from './pool-memory.ts'
 import { benchPostings } from './postings.ts'
 import { type Figure, holds, type Progress, print } from './ratio.ts'
+import { benchRadio } from './radio/figures.ts'
 import { benchShelfHour } from './shelf-hour.ts'
 
 /** At least seven, so that the median says more than the neighbours do. */
@@ -26,8 +27,8 @@ interface Bench {
 
 const HELP = `Usage: npm run bench -- [--only NAME] [--long] [--json]
 
-  --only NAME  one of: postings, ingest, decoders, loop-delay, frames, shelf-hour, pool-memory, growth
-               (shelf-hour and pool-memory run when they are named, or with --long)
+  --only NAME  one of: postings, ingest, decoders, loop-delay, frames, shelf-hour, pool-memory, radio, growth
+               (shelf-hour, pool-memory and radio run when they are named, or with --long)
   --long       growth at 10 million lines and 1 million tags, 100,000 pictures (an hour more)
   --json       figures as JSON on standard output
 
@@ -102,6 +103,11 @@ function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
       isLong: true,
       about: `${size.poolFrames} pictures, what the processes keep of them`,
       run: (progress) => benchPoolMemory(size.poolFrames, shippedModelFolder, progress),
+    },
+    radio: {
+      isLong: true,
+      about: "our rules at doors and shelves beside the anchors', same scenes of a radio model",
+      run: (progress) => benchRadio(progress),
     },
     growth: {
       about: `${size.lines} journal lines, ${size.tags} tags`,

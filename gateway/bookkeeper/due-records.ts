@@ -30,7 +30,12 @@ export function createDueRecords(parts: StepParts, machines: readonly TimedMachi
   const schedule = createSchedule()
   const add = ({ kind, dueAtMs }: TimedMachine, key: string, state: unknown) =>
     schedule.add({ kind, key, dueMs: dueAtMs(state, key) })
-  const addAfter = ({ kind, dueAtMs }: TimedMachine, key: string, state: unknown, nowMs: number) => {
+  const addAfter = (
+    { kind, dueAtMs }: TimedMachine,
+    key: string,
+    state: unknown,
+    nowMs: number,
+  ) => {
     const dueMs = dueAtMs(state, key, nowMs)
     schedule.add({ kind, key, dueMs: dueMs > nowMs ? dueMs : nowMs + LOOK_AGAIN_MS })
   }

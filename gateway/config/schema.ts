@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { mappingSchema, measureRuleSchema, portalDefaults, READER_PROFILES } from '../../sensors/index.ts'
+import {
+  mappingSchema,
+  measureRuleSchema,
+  portalDefaults,
+  READER_PROFILES,
+} from '../../sensors/index.ts'
 import { authority, level } from './authority.ts'
 import { llrp, serial } from './dialled.ts'
 import { limits } from './limits.ts'

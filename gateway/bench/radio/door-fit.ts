@@ -30,7 +30,7 @@ export function doorWeights(scenes: readonly DoorScene[]) {
 
 function casesOf(scene: DoorScene, settings: PortalSettings): Case[] {
   const cases: Case[] = []
-  const { truth, crossedAtMs } = scene
+  const { truth, crossedAtMs, endMs } = scene
   const settledMs = settings.hasBeams ? settings.crossedSettledMs : settings.settledMs
   drive(
     scene,
@@ -39,12 +39,15 @@ function casesOf(scene: DoorScene, settings: PortalSettings): Case[] {
     (state, atMs, crossings) => {
       for (const { pass, handOvers } of openHandOvers(state, settings, crossings)) {
         const silentMs = atMs - pass.lastAtMs
-        const isInView = silentMs < (settings.hasBeams ? settings.crossedQuietMs : settings.quietLeastMs)
+        const isInView =
+          silentMs < (settings.hasBeams ? settings.crossedQuietMs : settings.quietLeastMs)
         for (const handOver of handOvers) {
           const settledForMs = pass.lastAtMs - pass.openedAtMs - handOver.sinceOpeningMs
           if (isInView && settledForMs < settledMs) continue
-          const isOwn = crossedAtMs !== null && within(pass, crossedAtMs)
-          const isTrue = isOwn && handOver.direction === truth && isNear(handOver, pass, crossedAtMs, settings)
+          // Others cross too, but only when the tag is through.
+          const isOwn = pass.openedAtMs + handOver.sinceOpeningMs <= endMs + 1_000
+          const isThrough = crossedAtMs !== null && within(pass, crossedAtMs)
+          const isTrue = isThrough && isOwn && handOver.direction === truth
           cases.push({ values: valuesOf(handOver), isTrue, isInView })
         }
       }
@@ -56,16 +59,6 @@ function casesOf(scene: DoorScene, settings: PortalSettings): Case[] {
 /** The doorway's middle is passed a little before or after reads of either side. */
 const within = (pass: { firstAtMs: number; lastAtMs: number }, atMs: number) =>
   pass.firstAtMs <= atMs + 800 && pass.lastAtMs >= atMs - 300
-
-/** Others cross too: a crossing is the tag's own at its own time only. */
-function isNear(
-  { sinceOpeningMs }: HandOver,
-  { openedAtMs }: { openedAtMs: number },
-  crossedAtMs: number,
-  { hasBeams }: PortalSettings,
-): boolean {
-  return !hasBeams || Math.abs(openedAtMs + sinceOpeningMs - crossedAtMs) < 2_000
-}
 
 const valuesOf = ({ marks }: HandOver) => MARKS.map((mark) => marks[mark])
 
