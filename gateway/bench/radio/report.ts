@@ -2,8 +2,8 @@ import { type Budget, errorShare, type Purpose, type Row, tableOf } from './comp
 import { type Curve, doorReport } from './door-report.ts'
 import { shelfReport } from './shelf-report.ts'
 
-const DOOR: Budget = { trials: 40, finalists: 3 }
-const DOOR_SCENES = { training: 20, validation: 30, test: 200 }
+const DOOR: Budget = { trials: 24, finalists: 3 }
+const DOOR_SCENES = { training: 12, validation: 25, test: 120 }
 const SHELF: Budget = { trials: 100, finalists: 5 }
 const SHELF_SCENES = { training: 150, validation: 300, test: 1_000 }
 
