@@ -52,7 +52,7 @@ export const portalDefaults: PortalSettings = {
   crossedSettledMs: 2_000,
   sureMilli: 820,
   quietMoreCentiOdds: 250,
-  inViewMoreCentiOdds: 450,
+  inViewMoreCentiOdds: 300,
   staticAfterMs: 30_000,
   staticSpreadCdb: 600,
   passMostMs: 120_000,

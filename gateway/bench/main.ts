@@ -9,8 +9,8 @@ import { benchGrowth } from './growth.ts'
 import { benchIngest, benchLoopDelay } from './ingest.ts'
 import { benchPoolMemory } from './pool-memory.ts'
 import { benchPostings } from './postings.ts'
-import { type Figure, holds, type Progress, print } from './ratio.ts'
 import { benchRadio } from './radio/figures.ts'
+import { type Figure, holds, type Progress, print } from './ratio.ts'
 import { benchShelfHour } from './shelf-hour.ts'
 
 /** At least seven, so that the median says more than the neighbours do. */
