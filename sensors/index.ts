@@ -59,7 +59,7 @@ export {
   stepPortal,
 } from './portal.ts'
 export { openHandOvers } from './portal-closing.ts'
-export { type HandOver, MARKS, type Marks } from './portal-marks.ts'
+export { type HandOver, MARKS } from './portal-marks.ts'
 export {
   type RivalSettings,
   type RivalState,

@@ -29,7 +29,7 @@ export function ourRule(scene: DoorScene, settings: PortalSettings): Decision[] 
   return decisions
 }
 
-export type Crossings = readonly Crossing[]
+type Crossings = readonly Crossing[]
 
 /** `before` sees the state at each tick before the machine does. */
 export function drive(
