@@ -44,7 +44,11 @@ export function stepBeams(
   const first = waiting.find((one) => one.beam !== beam && one.atMs <= atMs)
   const recent = crossings.filter((one) => atMs - one.atMs <= settings.keptMs)
   if (!first) return { broken: [...waiting, event].slice(-BROKEN_MAX), crossings: recent }
-  const crossing: Crossing = { atMs, direction: beam === 'inner' ? 'in' : 'out' }
+  const crossing: Crossing = {
+    fromMs: first.atMs,
+    atMs,
+    direction: beam === 'inner' ? 'in' : 'out',
+  }
   return {
     broken: waiting.filter((one) => one !== first),
     crossings: [...recent, crossing].slice(-CROSSINGS_MAX),

@@ -59,7 +59,9 @@ export {
   portalDueAtMs,
   stepPortal,
 } from './portal.ts'
+export { openHandOvers } from './portal-closing.ts'
 export { glanceDueAtMs, glancePortal } from './portal-glance.ts'
+export { type HandOver, MARKS } from './portal-marks.ts'
 export {
   type RivalSettings,
   type RivalState,

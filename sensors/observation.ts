@@ -18,6 +18,14 @@ export interface RivalSight {
   readonly peakRssiCdbm: number | null
 }
 
+/** Why a tag is, or is not, believed to have changed sides: `portal-marks.ts` says what each is. */
+export interface HandOverEvidence {
+  readonly atMs: number
+  /** Log-odds of the likelier way. */
+  readonly odds: number
+  readonly marks: Readonly<Record<string, number>>
+}
+
 export type TagObservation =
   | {
       /** A tag went through a portal. Key: portal + EPC + the pass's opening time. */
@@ -29,6 +37,7 @@ export type TagObservation =
       readonly confidence: number
       /** What told the direction; the antennas agree where beams or the reader told it. */
       readonly basis?: 'antennas' | 'beams' | 'reader'
+      readonly handOver?: HandOverEvidence
       readonly openedAtMs: number
       readonly atMs: number
       /** When the last of it reached us: long after `atMs` it is history and no alarm. */
@@ -44,6 +53,7 @@ export type TagObservation =
       readonly epc: string
       /** `turned-back`: came and left by the same side, so most likely nothing passed. */
       readonly reason: 'one-side-only' | 'no-direction' | 'turned-back'
+      readonly handOver?: HandOverEvidence
       readonly openedAtMs: number
       readonly atMs: number
       readonly toldAtMs?: number

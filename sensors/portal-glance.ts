@@ -1,8 +1,9 @@
 import type { TagObservation } from './observation.ts'
+import { judge } from './portal-closing.ts'
 import type { Pass } from './portal-pass.ts'
 import type { PortalSettings, PortalTag } from './portal-settings.ts'
 import type { PortalState } from './portal-state.ts'
-import { type Crossing, verdictOn } from './portal-verdict.ts'
+import type { Crossing } from './portal-verdict.ts'
 
 type Passed = Extract<TagObservation, { kind: 'tag-passed' }>
 
@@ -18,15 +19,16 @@ export function glanceDueAtMs({ open }: PortalState, quietMs: number): number {
  * holds. The pass's name is the same in both.
  */
 export function glancePortal(
-  { open, passed }: PortalState,
+  state: PortalState,
   tag: PortalTag,
   at: { readonly atMs: number; readonly quietMs: number },
   settings: PortalSettings,
   crossings: readonly Crossing[] = [],
 ): Passed | null {
+  const { open, passed } = state
   for (const pass of open) {
     if (at.atMs < heardAtMs(pass) + at.quietMs) continue
-    const verdict = verdictOn(pass, tag, settings, crossings)
+    const verdict = judge(state, pass, 'quiet', { tag, settings, crossings })
     if (verdict?.kind !== 'tag-passed' || verdict.direction !== 'out') continue
     // In view since it was told to have left: it cannot leave twice.
     const isTold =

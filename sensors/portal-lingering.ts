@@ -9,6 +9,21 @@ export interface Lingering {
   readonly lastAtMs: number
   readonly meanCdbm: number | null
   readonly isStatic: boolean
+  /** Its newest reads: where it hung before it was taken through. */
+  readonly recent?: readonly PortalRead[]
+}
+
+const RECENT_MAX = 6
+
+/** It was read again where it lingers. */
+export function lingeringWith(
+  lingering: Lingering,
+  read: PortalRead,
+  { passGapMs }: PortalSettings,
+): Lingering {
+  const near = (lingering.recent ?? []).filter(({ atMs }) => read.atMs - atMs <= passGapMs)
+  const lastAtMs = Math.max(lingering.lastAtMs, read.atMs)
+  return { ...lingering, lastAtMs, recent: [...near, read].slice(-RECENT_MAX) }
 }
 
 /** A muted tag's read that does not stand out from its own level. */
@@ -43,18 +58,10 @@ export function spreadOf({ reads }: Pass): number {
   return at(0.8) - at(0.2)
 }
 
-/** The level at which it came to rest, hundredths of dBm; null while it moves or may still. */
-export function restLevel(pass: Pass, settings: PortalSettings): number | null {
-  const { openedAtMs, lastAtMs, firstReceivedAtMs, lastReceivedAtMs } = pass
-  // A buffer that comes in one burst is heard out: its order tells nothing.
-  if (lastReceivedAtMs - firstReceivedAtMs < settings.restMs) return null
-  const levels = pass.reads.flatMap(([since, , , , , rssiCdbm]) =>
-    rssiCdbm !== null && openedAtMs + since > lastAtMs - settings.restMs ? [rssiCdbm] : [],
+/** The middle of what is read of it, hundredths of dBm; null when the reader tells no RSSI. */
+export function usualLevel({ reads, openedAtMs }: Pass, sinceMs = -Infinity): number | null {
+  const levels = reads.flatMap(([since, , , , , rssiCdbm]) =>
+    rssiCdbm !== null && openedAtMs + since >= sinceMs ? [rssiCdbm] : [],
   )
-  if (levels.length < settings.restReads) return null
-  const peak = Math.max(...pass.reads.map(([, , , , , rssiCdbm]) => rssiCdbm ?? -Infinity))
-  const highest = Math.max(...levels)
-  const isFlat = highest - Math.min(...levels) < settings.restSpreadCdb
-  if (!isFlat || highest > peak - settings.staticRiseCdb) return null
-  return Math.round(levels.reduce((sum, level) => sum + level, 0) / levels.length)
+  return levels.sort((a, b) => a - b)[Math.floor((levels.length - 1) / 2)] ?? null
 }

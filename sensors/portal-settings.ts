@@ -2,84 +2,71 @@
 export interface PortalSettings {
   /** Silence that ends a pass (Zebra portal mode and field practice: 3 s). */
   readonly passGapMs: number
+  /**
+   * Less silence will do where the way is clear: so many of the tag's own usual pauses between
+   * reads, within these bounds. With light beams that saw somebody go through, less again.
+   */
+  readonly quietPauses: number
+  readonly quietLeastMs: number
+  readonly quietMostMs: number
+  readonly crossedQuietMs: number
+  /** Still in view this long after it changed sides (was seen by the beams), it has passed. */
+  readonly settledMs: number
+  readonly crossedSettledMs: number
+  /** How sure it takes, thousandths; short silence and none take more, hundredths of log-odds. */
+  readonly sureMilli: number
+  readonly quietMoreCentiOdds: number
+  readonly inViewMoreCentiOdds: number
   /** In view longer than this, flat or by one side only, is lingering and not passing. */
   readonly staticAfterMs: number
   /** Flat: without the weakest and strongest fifth, reads differ less, hundredths of dB. */
   readonly staticSpreadCdb: number
   /** In view longer than this is lingering however the signal moves: a queue at the door. */
   readonly passMostMs: number
-  /**
-   * Through the door and at rest within its view: for this long, and this many reads, its level
-   * is flat and well below the peak. Then the pass is over although the tag is not silent.
-   */
-  readonly restMs: number
-  readonly restReads: number
-  readonly restSpreadCdb: number
-  /** A lingering tag is forgotten when unseen this long; one that only rests, after the gap. */
-  readonly staticForgottenMs: number
-  /** What moves shows this much above the level at which it lingers, hundredths of dB. */
-  readonly staticRiseCdb: number
-  readonly closedPassKeptMs: number
-  readonly minReadsPerSide: number
-  /** Middles of both sides' power closer than this do not tell a direction. */
-  readonly directionGapMs: number
-  /** How fast reads cease to tell of a pass's end: after this share of it, and at most this long. */
-  readonly endShareMilli: number
-  readonly endMostMs: number
-  /** From all outer (1000) to all inner (-1000): a pass turns by this much at least. */
-  readonly turnMinMilli: number
-  /** Beginning and end lean to the wrong side by this much at most. */
-  readonly wrongLeanMostMilli: number
-  /** Power is taken to this exponent when leaning, so that one strong read does not decide. */
-  readonly leanPowerMilli: number
-  /** One read of this strength at an end makes it lean half way. */
-  readonly leanFloorCdbm: number
   /** In view longer than this, this many reads that differ by less are no pass, 1/100 dB. */
   readonly flatAfterMs: number
   readonly flatReads: number
   readonly flatCdb: number
-  /** A pass peaks at least this high, hundredths of dBm; weaker is a rack beside the door. */
-  readonly peakMinCdbm: number
-  /** An unclear pass of fewer reads is a stray and not worth a question. */
+  /** A lingering tag is forgotten when unseen this long; one that only rests, after the gap. */
+  readonly staticForgottenMs: number
+  /** What moves shows this much above the level at which it lingers, hundredths of dB. */
+  readonly staticRiseCdb: number
+  /** The level of a tag that was here and did not pass is remembered this long. */
+  readonly usualKeptMs: number
+  readonly closedPassKeptMs: number
+  /** An unclear pass that peaks lower, or has fewer reads, is a stray and not worth a question. */
+  readonly unclearPeakCdbm: number
   readonly unclearMinReads: number
-  /** Light beams tell the direction. A crossing is the tag's own while it was this near its peak. */
+  /** Light beams tell the direction: they and the antennas must agree this closely in time. */
   readonly hasBeams: boolean
-  readonly nearCdb: number
   readonly crossingWithinMs: number
-  /** A pass with a crossing ends after this silence already. */
-  readonly crossedGapMs: number
 }
 
 export const portalDefaults: PortalSettings = {
   passGapMs: 3_000,
+  quietPauses: 6,
+  quietLeastMs: 1_000,
+  quietMostMs: 2_000,
+  crossedQuietMs: 500,
+  settledMs: 2_500,
+  crossedSettledMs: 2_000,
+  sureMilli: 820,
+  quietMoreCentiOdds: 250,
+  inViewMoreCentiOdds: 300,
   staticAfterMs: 30_000,
   staticSpreadCdb: 600,
   passMostMs: 120_000,
-  restMs: 2_500,
-  restReads: 4,
-  restSpreadCdb: 400,
-  staticForgottenMs: 60_000,
-  staticRiseCdb: 800,
-  closedPassKeptMs: 1_800_000,
-  minReadsPerSide: 2,
-  // Tuned on the radio model's training seeds: with the two ends checked, half of the usual
-  // 300 ms is enough, and fast walkers are not lost.
-  directionGapMs: 150,
-  endShareMilli: 100,
-  endMostMs: 800,
-  turnMinMilli: 500,
-  wrongLeanMostMilli: 200,
-  leanPowerMilli: 300,
-  leanFloorCdbm: -7_500,
   flatAfterMs: 5_000,
   flatReads: 6,
   flatCdb: 300,
-  peakMinCdbm: -6_400,
+  staticForgottenMs: 60_000,
+  staticRiseCdb: 800,
+  usualKeptMs: 600_000,
+  closedPassKeptMs: 1_800_000,
+  unclearPeakCdbm: -6_400,
   unclearMinReads: 4,
   hasBeams: false,
-  nearCdb: 1_000,
   crossingWithinMs: 1_000,
-  crossedGapMs: 1_000,
 }
 
 export interface PortalTag {

@@ -9,6 +9,8 @@ export interface PortalState {
   readonly lingering: Lingering | null
   /** The last movement told, and when the tag was seen last since. */
   readonly passed: { readonly direction: 'in' | 'out'; readonly lastAtMs: number } | null
+  /** How strongly it was read while it was here and did not pass: a neighbour of the door. */
+  readonly usual?: { readonly levelCdbm: number; readonly lastAtMs: number } | null
 }
 
 export const NOTHING_SEEN: PortalState = { open: [], closed: [], lingering: null, passed: null }

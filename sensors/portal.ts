@@ -1,6 +1,12 @@
 import type { TagObservation } from './observation.ts'
-import { becomeStatic, close, comeToRest } from './portal-closing.ts'
-import { forgottenAfterMs, isStatic, type Lingering, lingers } from './portal-lingering.ts'
+import { becomeStatic, close, type Judging, tellEarly } from './portal-closing.ts'
+import {
+  forgottenAfterMs,
+  isStatic,
+  type Lingering,
+  lingeringWith,
+  lingers,
+} from './portal-lingering.ts'
 import {
   merged,
   openedBy,
@@ -13,7 +19,7 @@ import {
 import type { PortalSettings, PortalTag } from './portal-settings.ts'
 import { emptySide, evidenceOf, type PortalRead } from './portal-side.ts'
 import { NOTHING_SEEN, type PortalState } from './portal-state.ts'
-import { type Crossing, verdictOn } from './portal-verdict.ts'
+import type { Crossing } from './portal-verdict.ts'
 
 /**
  * One tag at one portal, as a pure machine. A pass opens with its first accepted read, whose
@@ -50,7 +56,8 @@ export function stepPortal(
   settings: PortalSettings,
 ): PortalStep {
   const before = state ?? NOTHING_SEEN
-  if (event.kind === 'tick') return stepTick(before, tag, event, settings)
+  const judging = { tag, settings, crossings: event.kind === 'tick' ? (event.crossings ?? []) : [] }
+  if (event.kind === 'tick') return stepTick(before, event.atMs, judging)
   const place = placeOf(before, event, settings)
   switch (place.kind) {
     case 'late':
@@ -58,18 +65,46 @@ export function stepPortal(
     case 'lingering':
       return stepLingering(before, tag, place, settings)
     case 'pass':
-      return stepPass(before, tag, event, place.near, settings)
+      return stepPass(before, event, place, judging)
   }
 }
 
-/** When this record has to be looked at again. */
-export function portalDueAtMs(state: PortalState, settings: PortalSettings): number {
+/** When this record has to be looked at again, after `nowMs`. */
+export function portalDueAtMs(
+  state: PortalState,
+  settings: PortalSettings,
+  nowMs = -Infinity,
+): number {
   const { open, closed, lingering } = state
-  const gapMs = settings.hasBeams ? settings.crossedGapMs : settings.passGapMs
-  if (open.length > 0) return Math.min(...open.map((pass) => closesAt(pass, gapMs)))
+  if (open.length > 0) return Math.min(...open.map((pass) => askedAt(pass, settings, nowMs)))
   const forget = closed.map(({ lastAtMs }) => lastAtMs + settings.closedPassKeptMs + 1)
   if (lingering) forget.push(lingering.lastAtMs + forgottenAfterMs(lingering, settings) + 1)
   return Math.max(...forget)
+}
+
+/** A tag that stays in view is looked at this often. */
+const LOOK_MS = 500
+
+/** In view, when it has gone quiet, and when the silence is long enough: whichever is next. */
+function askedAt(pass: Pass, settings: PortalSettings, nowMs: number): number {
+  const { firstReceivedAtMs } = pass
+  const settledAtMs = firstReceivedAtMs + settings.settledMs
+  const looks = Math.max(0, Math.floor((nowMs - settledAtMs) / LOOK_MS) + 1)
+  const asked = [
+    settledAtMs + looks * LOOK_MS,
+    closesAt(pass, quietAfterMs(pass, settings)),
+    closesAt(pass, settings.passGapMs),
+  ]
+  return Math.min(...asked.filter((atMs) => atMs > nowMs))
+}
+
+/** A tag that is read often has gone sooner than one that is read now and then. */
+function quietAfterMs({ firstAtMs, lastAtMs, reads }: Pass, settings: PortalSettings): number {
+  if (settings.hasBeams) return settings.crossedQuietMs
+  const pauseMs = (lastAtMs - firstAtMs) / Math.max(1, reads.length - 1)
+  return Math.round(
+    Math.min(settings.quietMostMs, Math.max(settings.quietLeastMs, settings.quietPauses * pauseMs)),
+  )
 }
 
 /** A buffered pass comes late and in pieces: silence is counted from the newest arrival too. */
@@ -81,7 +116,12 @@ type Sighting = Exclude<PortalEvent, { kind: 'tick' }>
 type Place =
   | { readonly kind: 'late'; readonly closed: readonly Span[] }
   | { readonly kind: 'lingering'; readonly lingering: Lingering; readonly device: string }
-  | { readonly kind: 'pass'; readonly near: readonly Pass[] }
+  | {
+      readonly kind: 'pass'
+      readonly near: readonly Pass[]
+      /** What was read of it where it lingered until now. */
+      readonly recent: readonly PortalRead[]
+    }
 
 /** Where a sighting belongs: to a pass that ended, to a muted tag, or to passes still open. */
 function placeOf(before: PortalState, event: Sighting, settings: PortalSettings): Place {
@@ -103,11 +143,18 @@ function placeOf(before: PortalState, event: Sighting, settings: PortalSettings)
   }
   const isMuted = event.kind === 'read' && near.length === 0 && lingering !== null
   if (isMuted && lingers(lingering, event, settings)) {
-    const lastAtMs = Math.max(lingering.lastAtMs, atMs)
-    return { kind: 'lingering', lingering: { ...lingering, lastAtMs }, device: event.device }
+    const read = lingeringWith(lingering, readOf(event), settings)
+    return { kind: 'lingering', lingering: read, device: event.device }
   }
-  return { kind: 'pass', near }
+  const recent = near.length === 0 ? (lingering?.recent ?? []) : []
+  return {
+    kind: 'pass',
+    near,
+    recent: recent.filter((one) => atMs - one.atMs <= settings.passGapMs),
+  }
 }
+
+const readOf = ({ kind: _, ...read }: Extract<Sighting, { kind: 'read' }>): PortalRead => read
 
 /** Who rests beside the door for long enough hangs there. */
 function stepLingering(
@@ -132,12 +179,12 @@ function stepLingering(
 
 function stepPass(
   before: PortalState,
-  tag: PortalTag,
   event: Sighting,
-  near: readonly Pass[],
-  settings: PortalSettings,
+  { near, recent }: Extract<Place, { kind: 'pass' }>,
+  judging: Judging,
 ): PortalStep {
-  const [first = openedBy(event), ...others] = near
+  const { settings } = judging
+  const [first = recent.reduce(withRead, openedBy(event)), ...others] = near
   const joined = others.reduce(merged, first)
   const pass = event.kind === 'read' ? withRead(joined, event) : withTold(joined, event)
   if (pass === first && near.length === 1) return refreshed(before)
@@ -145,11 +192,9 @@ function stepPass(
   const isDue = (one: Pass) =>
     event.receivedAtMs >= closesAt(one, settings.passGapMs) || apart.length >= OPEN_MAX
   const stays = apart.filter((one) => !isDue(one))
-  const closing = close({ ...before, open: [...stays, pass] }, apart.filter(isDue), tag, settings)
-  const settled = isStatic(pass, settings)
-    ? becomeStatic(closing.next, pass, tag, settings)
-    : comeToRest(closing.next, pass, tag, settings)
-  if (settled === null) return { ...closing, refreshOnly: false }
+  const closing = close({ ...before, open: [...stays, pass] }, apart.filter(isDue), judging)
+  if (!isStatic(pass, settings)) return { ...closing, refreshOnly: false }
+  const settled = becomeStatic(closing.next, pass, judging)
   return {
     next: settled.next,
     observations: [...closing.observations, ...settled.observations],
@@ -157,33 +202,42 @@ function stepPass(
   }
 }
 
-function stepTick(
-  before: PortalState,
-  tag: PortalTag,
-  { atMs, crossings = [] }: Extract<PortalEvent, { kind: 'tick' }>,
-  settings: PortalSettings,
-): PortalStep {
-  const isDue = (pass: Pass) => {
-    if (atMs >= closesAt(pass, settings.passGapMs)) return true
-    // With a crossing that fits, less silence will do.
-    const isQuiet = settings.hasBeams && atMs >= closesAt(pass, settings.crossedGapMs)
-    return isQuiet && verdictOn(pass, tag, settings, crossings)?.kind === 'tag-passed'
-  }
+function stepTick(before: PortalState, atMs: number, judging: Judging): PortalStep {
+  const { settings } = judging
+  const isDue = (pass: Pass) => atMs >= closesAt(pass, settings.passGapMs)
   const ended = before.open.filter(isDue)
-  const open = before.open.filter((pass) => !isDue(pass))
-  const closing = close({ ...before, open }, ended, tag, settings, crossings)
-  const { lingering } = closing.next
+  let closing = close(
+    { ...before, open: before.open.filter((pass) => !isDue(pass)) },
+    ended,
+    judging,
+  )
+  for (const pass of closing.next.open) {
+    const early = toldEarly(closing.next, pass, atMs, judging)
+    if (early)
+      closing = { next: early.next, observations: [...closing.observations, ...early.observations] }
+  }
+  const { open, lingering } = closing.next
   const closed = closing.next.closed.filter(
     ({ lastAtMs }) => atMs <= lastAtMs + settings.closedPassKeptMs,
   )
   const isGone =
     lingering !== null && atMs > lingering.lastAtMs + forgottenAfterMs(lingering, settings)
-  if (ended.length === 0 && closed.length === before.closed.length && !isGone)
+  if (open.length === before.open.length && closed.length === before.closed.length && !isGone)
     return { next: before, observations: [], refreshOnly: false }
   const next = { ...closing.next, closed, lingering: isGone ? null : lingering }
   const isEmpty = open.length === 0 && closed.length === 0 && next.lingering === null
   const { observations } = closing
   return { next: isEmpty ? undefined : next, observations, refreshOnly: false }
+}
+
+function toldEarly(before: PortalState, pass: Pass, atMs: number, judging: Judging) {
+  const { settings } = judging
+  if (atMs >= closesAt(pass, quietAfterMs(pass, settings)))
+    return tellEarly(before, pass, 'quiet', judging)
+  // A buffer that comes in one burst is heard out.
+  const settledMs = settings.hasBeams ? settings.crossedSettledMs : settings.settledMs
+  if (pass.lastReceivedAtMs - pass.firstReceivedAtMs < settledMs) return null
+  return tellEarly(before, pass, 'in-view', judging)
 }
 
 function distance({ firstAtMs, lastAtMs }: Span, atMs: number): number {

@@ -11,6 +11,7 @@ import { benchIngest, benchLoopDelay } from './ingest.ts'
 import { benchPoolMemory } from './pool-memory.ts'
 import { benchPostings } from './postings.ts'
 import { benchPublishers } from './publishers.ts'
+import { benchRadio } from './radio/figures.ts'
 import { type Figure, holds, type Progress, print } from './ratio.ts'
 import { benchReads } from './reads.ts'
 import { benchShelfHour } from './shelf-hour.ts'
@@ -32,8 +33,8 @@ interface Bench {
 const HELP = `Usage: npm run bench -- [--only NAME] [--long] [--json]
 
   --only NAME  one of: postings, ingest, publishers, reads, soak, decoders, tags,
-               loop-delay, frames, shelf-hour, pool-memory, books-growth, growth
-               (soak, shelf-hour and pool-memory run when they are named, or with --long)
+               loop-delay, frames, shelf-hour, pool-memory, books-growth, radio,
+               growth (soak, shelf-hour, pool-memory and radio run when they are named, or with --long)
   --long       books-growth and growth at 10 million lines and 1 million tags, 100,000 pictures
                (an hour more)
   --json       figures as JSON on standard output
@@ -130,6 +131,11 @@ function benchesOf(size: typeof LARGE): Readonly<Record<string, Bench>> {
     'books-growth': {
       about: `postings, reports, verification and backup at ${size.lines} journal lines`,
       run: (progress) => benchBooksGrowth(size.lines, ROUNDS, progress),
+    },
+    radio: {
+      isLong: true,
+      about: "our rules at doors and shelves beside the anchors', same scenes of a radio model",
+      run: (progress) => benchRadio(progress),
     },
     growth: {
       about: `memory and start with ${size.lines} journal lines and ${size.tags} tags`,

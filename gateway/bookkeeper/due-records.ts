@@ -6,8 +6,8 @@ import type { StepParts } from './step-parts.ts'
 /** A kind of durable record that time alone moves on; only its machine writes records of its kind. */
 export interface TimedMachine {
   readonly kind: string
-  /** When this record has to be looked at again, UTC ms. */
-  dueAtMs(state: unknown, key: string): number
+  /** When this record has to be looked at again, UTC ms; after `nowMs` where that is known. */
+  dueAtMs(state: unknown, key: string, nowMs?: number): number
   /** Time has come for this record, which exists. */
   tick(key: string, nowMs: number): void
 }
@@ -53,7 +53,7 @@ export function createDueRecords(parts: StepParts, machines: readonly TimedMachi
     machine.tick(key, nowMs)
     const after = states.get(kind, key)
     if (after === undefined) return
-    const dueMs = machine.dueAtMs(after, key)
+    const dueMs = machine.dueAtMs(after, key, nowMs)
     put(kind, key, dueMs <= nowMs ? nowMs + LOOK_AGAIN_MS : dueMs)
   }
   return {

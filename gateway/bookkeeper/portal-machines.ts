@@ -116,9 +116,9 @@ export function createPortalMachines({
     const seen = glancePortal(state, tag, at, settingsOf(portal), crossings)
     if (seen) leaving(seen, atMs)
   }
-  const dueAtMs = (state: PortalState, key: string) => {
+  const dueAtMs = (state: PortalState, key: string, nowMs?: number) => {
     const portal = portalIn(key)
-    const endsAtMs = portalDueAtMs(state, settingsOf(portal))
+    const endsAtMs = portalDueAtMs(state, settingsOf(portal), nowMs)
     if (!glanced.has(portal)) return endsAtMs
     return Math.min(endsAtMs, glanceDueAtMs(state, GLANCE_QUIET_MS))
   }
@@ -135,7 +135,7 @@ export function createPortalMachines({
     timed: [
       {
         kind: PORTAL,
-        dueAtMs: (state, key) => dueAtMs(state as PortalState, key),
+        dueAtMs: (state, key, nowMs) => dueAtMs(state as PortalState, key, nowMs),
         tick(key, atMs) {
           const portal = portalIn(key)
           const event = { kind: 'tick', atMs, crossings: crossingsAt(portal, atMs) } as const
@@ -159,9 +159,13 @@ const portalIn = (key: string) => key.slice(0, key.lastIndexOf('/'))
 
 /** A portal with light beams believes them; its passes end sooner. */
 function portalSettings({ portals }: Config): (portal: string) => PortalSettings {
-  const withBeams = { ...portalDefaults, hasBeams: true }
-  const beamed = new Set(portals.filter(({ beams }) => beams).map(({ id }) => id))
-  return (portal) => (beamed.has(portal) ? withBeams : portalDefaults)
+  const settings = new Map(
+    portals.map(({ id, beams, sureMilli }) => [
+      id,
+      { ...portalDefaults, sureMilli, hasBeams: beams !== undefined },
+    ]),
+  )
+  return (portal) => settings.get(portal) ?? portalDefaults
 }
 
 /** Ways out. Of two near doors only the end of a pass tells which of them it was. */

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { mappingSchema, measureRuleSchema, READER_PROFILES } from '../../sensors/index.ts'
+import {
+  mappingSchema,
+  measureRuleSchema,
+  portalDefaults,
+  READER_PROFILES,
+} from '../../sensors/index.ts'
 import { authority, level } from './authority.ts'
 import { llrp, serial } from './dialled.ts'
 import { limits } from './limits.ts'
@@ -76,6 +81,14 @@ const portal = z.strictObject({
     .max(8)
     .default([])
     .describe('portals that see the same tags: of two that saw one pass, the stronger has it'),
+  sureMilli: z
+    .int()
+    .min(500)
+    .max(999)
+    .default(portalDefaults.sureMilli)
+    .describe(
+      'how sure, in thousandths, that a tag went through: below it is a question, not a movement; higher where a door has racks beside it',
+    ),
   beams: z
     .strictObject({
       device: id.describe('reader whose inputs the light beams are wired to'),

@@ -37,16 +37,40 @@ describe('one pass', () => {
     expect(observations[0]?.atMs).toBe(NOON + 600)
   })
 
-  test('nothing is said while the tag is still in view', () => {
-    const { observations } = watchDoor([...walkIn(NOON), tick(NOON + 1_900 + GAP - 1)])
+  test('nothing is said while the tag is still read', () => {
+    const { observations } = watchDoor([...walkIn(NOON), tick(NOON + 2_400)])
     expect(observations).toEqual([])
   })
 
-  test('it is decided when the silence is as long as the gap, as the schedule was told', () => {
+  test('a clear pass is told after six of its own pauses, as the schedule was told', () => {
     const { state } = watchDoor(walkIn(NOON))
-    const dueMs = portalDueAtMs(state!, portalDefaults)
-    expect(dueMs).toBe(NOON + 1_900 + GAP)
-    expect(watchDoor([tick(dueMs)], state).observations).toHaveLength(1)
+    const lookMs = portalDueAtMs(state!, portalDefaults)
+    expect(watchDoor([tick(lookMs)], state).observations).toEqual([])
+    const quietMs = NOON + 1_900 + Math.round((6 * 1_900) / 7)
+    const due = [lookMs, quietMs - 1].map((nowMs) => portalDueAtMs(state!, portalDefaults, nowMs))
+    expect(due).toContain(quietMs)
+    expect(watchDoor([tick(quietMs)], state).observations).toHaveLength(1)
+  })
+
+  test('at the latest it is decided when the silence is as long as the gap', () => {
+    const { state } = watchDoor(walkIn(NOON))
+    expect(portalDueAtMs(state!, portalDefaults, NOON + 1_900 + GAP - 1)).toBe(NOON + 1_900 + GAP)
+  })
+
+  test('it tells by which marks it was believed', () => {
+    const { observations } = watchDoor([...walkIn(NOON), tick(NOON + 10_000)])
+    const [passed] = observations
+    if (passed?.kind !== 'tag-passed') throw new Error('no pass')
+    expect(passed.handOver?.odds).toBeGreaterThan(3)
+    expect(passed.handOver?.marks).toMatchObject({ peakFrom: -48, peakTo: -49, rise: 20 })
+  })
+
+  test('where a door asks for more sureness the same pass is a question', () => {
+    const wary = { ...portalDefaults, sureMilli: 999 }
+    const faint = walkIn(NOON).map((one) => ({ ...one, rssiCdbm: (one.rssiCdbm ?? 0) - 900 }))
+    const told = (settings: typeof portalDefaults) =>
+      watchDoor([...faint, tick(NOON + 10_000)], undefined, settings).observations[0]?.kind
+    expect([told(portalDefaults), told(wary)]).toEqual(['tag-passed', 'pass-unclear'])
   })
 
   test('a next read after the silence decides it without waiting for a tick', () => {

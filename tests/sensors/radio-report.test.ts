@@ -22,13 +22,9 @@ test('a scene is the same for the same seed', () => {
 })
 
 test('at doors no rule of the anchors is right more often and falsely moves less', () => {
-  const { shipped, theirs } = doorReport(
-    { training: 4, validation: 6, test: 30 },
-    BUDGET,
-    'validation',
-  )
-  const [ours, oursWithBeams] = shipped
-  for (const { score } of shipped) {
+  const sizes = { training: 4, validation: 6, test: 25 }
+  const { ours, oursWithBeams, theirs } = doorReport(sizes, BUDGET, 'validation')
+  for (const { score } of [ours, oursWithBeams]) {
     expect(score.wrong).toBe(0)
     expect(errorShare(score)).toBeLessThan(0.03)
   }
@@ -38,8 +34,8 @@ test('at doors no rule of the anchors is right more often and falsely moves less
       falsePerThousandTagHours(score),
     )
   }
-  expect(latencyAt(ours.score, 0.5)).toBeLessThanOrEqual(3_000)
-  expect(latencyAt(oursWithBeams.score, 0.5)).toBeLessThanOrEqual(1_000)
+  expect(latencyAt(ours.score, 0.95)).toBeLessThanOrEqual(3_000)
+  expect(latencyAt(oursWithBeams.score, 0.95)).toBeLessThanOrEqual(1_000)
 }, 60_000)
 
 test('between shelves ours moves fewest tags falsely', () => {

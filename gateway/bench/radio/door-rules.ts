@@ -1,8 +1,10 @@
 import {
   beamDefaults,
+  type Crossing,
   type PortalEvent,
   type PortalSettings,
   type PortalState,
+  type PortalStep,
   portalDueAtMs,
   stepBeams,
   stepPortal,
@@ -18,21 +20,40 @@ export interface Decision {
 
 /** Our machine, driven as the gateway drives it: reads as they come, ticks when due. */
 export function ourRule(scene: DoorScene, settings: PortalSettings): Decision[] {
-  const tag = { portal: 'door', epc: 'tag' }
   const decisions: Decision[] = []
-  let state: PortalState | undefined
-  const take = (event: PortalEvent, decidedAtMs: number) => {
-    const step = stepPortal(state, tag, event, settings)
-    state = step.next
-    for (const observation of step.observations)
+  drive(scene, settings, ({ observations }, decidedAtMs) => {
+    for (const observation of observations)
       if (observation.kind === 'tag-passed')
         decisions.push({ direction: observation.direction, decidedAtMs })
+  })
+  return decisions
+}
+
+type Crossings = readonly Crossing[]
+
+/** `before` sees the state at each tick before the machine does. */
+export function drive(
+  scene: DoorScene,
+  settings: PortalSettings,
+  after: (step: PortalStep, atMs: number) => void,
+  before: (state: PortalState, atMs: number, crossings: Crossings) => void = () => {},
+): void {
+  const tag = { portal: 'door', epc: 'tag' }
+  let state: PortalState | undefined
+  const take = (event: PortalEvent, atMs: number) => {
+    const step = stepPortal(state, tag, event, settings)
+    state = step.next
+    after(step, atMs)
   }
+  let tickedMs = 0
   const tickUntil = (untilMs: number) => {
-    for (let atMs = 0; state && state.open.length > 0; ) {
-      atMs = Math.max(portalDueAtMs(state, settings), atMs + TICK_MS)
+    while (state && state.open.length > 0) {
+      const atMs = nextTick(portalDueAtMs(state, settings, tickedMs))
       if (atMs > untilMs) return
-      take({ kind: 'tick', atMs, crossings: crossingsUntil(scene, settings, atMs) }, atMs)
+      tickedMs = atMs
+      const crossings = crossingsUntil(scene, settings, atMs)
+      before(state, atMs, crossings)
+      take({ kind: 'tick', atMs, crossings }, atMs)
     }
   }
   for (const { atMs, antenna, rssiCdbm, count } of scene.readings) {
@@ -41,12 +62,17 @@ export function ourRule(scene: DoorScene, settings: PortalSettings): Decision[] 
     take({ kind: 'read', ...seen, side: sideOf(antenna) }, atMs)
   }
   tickUntil(Number.MAX_SAFE_INTEGER)
-  return decisions
 }
 
-const TICK_MS = 100
+/** The gateway's `limits.tickMs`: time is an event twice a second. */
+const TICK_MS = 500
+const nextTick = (dueMs: number) => Math.ceil(dueMs / TICK_MS) * TICK_MS
 
-function crossingsUntil({ beams }: DoorScene, { hasBeams }: PortalSettings, atMs: number) {
+function crossingsUntil(
+  { beams }: DoorScene,
+  { hasBeams }: PortalSettings,
+  atMs: number,
+): Crossings {
   if (!hasBeams) return []
   const known = beams.filter((broken) => broken.atMs <= atMs)
   const state = known.reduce<Parameters<typeof stepBeams>[0]>(

@@ -8,6 +8,8 @@ export interface DoorScene {
   /** When a light beam on each side was broken, for doors that have them. */
   readonly beams: readonly { readonly beam: 'outer' | 'inner'; readonly atMs: number }[]
   readonly truth: 'in' | 'out' | 'none'
+  /** The tag went through the doorway's middle; null where nothing passed. */
+  readonly crossedAtMs: number | null
   /** The tag is out of the door's reach, or at rest. */
   readonly endMs: number
   readonly durationMs: number
@@ -21,6 +23,8 @@ export const SCENES = [
   'walks-past',
   'rack-beside',
   'hung-beside',
+  'taken-through',
+  'taken-away',
 ] as const
 export type SceneName = (typeof SCENES)[number]
 
@@ -47,7 +51,7 @@ export function doorScene(name: SceneName, seed: number): DoorScene {
   const random = createRandom(seed, `door/${name}`)
   const path = pathOf(name, random)
   const lastMs = path.legs.at(-1)?.toMs ?? 0
-  const carried = carriedBy(name, random, path.legs, lastMs)
+  const carried = carriedBy(name, random, path, lastMs)
   return {
     name,
     readings: readingsOf(`door-radio/${name}`, seed, DOOR, carried, 0, lastMs),
@@ -55,6 +59,7 @@ export function doorScene(name: SceneName, seed: number): DoorScene {
       (a, b) => a.atMs - b.atMs,
     ),
     truth: path.truth,
+    crossedAtMs: path.truth === 'none' ? null : crossedAt(path.legs),
     endMs: path.endMs,
     durationMs: lastMs,
   }
@@ -64,6 +69,8 @@ interface Path {
   readonly legs: readonly Leg[]
   readonly truth: DoorScene['truth']
   readonly endMs: number
+  /** On a rack, where no body shadows it, until then. */
+  readonly hangsUntilMs: number
 }
 
 function pathOf(name: SceneName, random: Random): Path {
@@ -71,55 +78,87 @@ function pathOf(name: SceneName, random: Random): Path {
   const way = random.chance(0.5) ? 1 : -1
   const y = random.between(-0.5, 0.5)
   const at = (x: number, across = y): Point => ({ x: x * way, y: across })
-  const truth = way === 1 ? 'in' : 'out'
+  const [there, back] = way === 1 ? (['in', 'out'] as const) : (['out', 'in'] as const)
   switch (name) {
     case 'walks-through':
     case 'trolley': {
       const legs = walk([at(-FAR_M), at(FAR_M, y + random.between(-0.4, 0.4))], speed)
-      return { legs, truth, endMs: legs.at(-1)?.toMs ?? 0 }
+      return walked(legs, there)
     }
     case 'pauses-in-the-door': {
       const stop = at(random.between(-0.7, 0.7))
       const before = walk([at(-FAR_M), stop], speed)
       const legs = [...before, ...rest(before, random.between(2_000, 12_000))]
-      legs.push(...walk([stop, at(FAR_M)], speed, endOf(legs)))
-      return { legs, truth, endMs: endOf(legs) }
+      return walked([...legs, ...walk([stop, at(FAR_M)], speed, endOf(legs))], there)
     }
     case 'turns-back': {
       const stop = at(random.between(-1.5, 0.1))
       const before = walk([at(-FAR_M), stop], speed)
       const legs = [...before, ...rest(before, random.between(200, 4_000))]
-      legs.push(...walk([stop, at(-FAR_M, y + random.between(-0.5, 0.5))], speed, endOf(legs)))
-      return { legs, truth: 'none', endMs: endOf(legs) }
+      const away = [stop, at(-FAR_M, y + random.between(-0.5, 0.5))]
+      return walked([...legs, ...walk(away, speed, endOf(legs))], 'none')
     }
     case 'walks-past': {
       const x = random.between(-3, -0.9)
-      const legs = walk([at(x, -FAR_M), at(x + random.between(-0.4, 0.4), FAR_M)], speed)
-      return { legs, truth: 'none', endMs: endOf(legs) }
+      return walked(walk([at(x, -FAR_M), at(x + random.between(-0.4, 0.4), FAR_M)], speed), 'none')
     }
     case 'rack-beside': {
-      const stand = at(random.between(0.7, 3.5), random.between(0.8, 2.2) * random.pick([-1, 1]))
-      return { legs: sway(stand, random, 0, random.int(60, 240) * 1_000), truth: 'none', endMs: 0 }
+      const legs = sway(besideDoor(at, random), random, 0, random.int(60, 240) * 1_000)
+      return { legs, truth: 'none', endMs: 0, hangsUntilMs: Number.POSITIVE_INFINITY }
     }
     case 'hung-beside': {
       const stand = at(random.between(1.2, 3), random.between(0.8, 2) * random.pick([-1, 1]))
       const before = walk([at(-FAR_M), at(0.6), stand], speed)
       const legs = [...before, ...sway(stand, random, endOf(before), 90_000)]
-      return { legs, truth, endMs: endOf(before) }
+      return { legs, truth: there, endMs: endOf(before), hangsUntilMs: 0 }
     }
+    case 'taken-through':
+      return taken([at(0.6), at(-FAR_M)], besideDoor(at, random), random, speed, back)
+    case 'taken-away':
+      return taken([at(FAR_M)], besideDoor(at, random), random, speed, 'none')
   }
 }
 
-function carriedBy(name: SceneName, random: Random, legs: readonly Leg[], lastMs: number): Carried {
+const walked = (legs: readonly Leg[], truth: DoorScene['truth']): Path => ({
+  legs,
+  truth,
+  endMs: endOf(legs),
+  hangsUntilMs: 0,
+})
+
+function besideDoor(at: (x: number, across: number) => Point, random: Random): Point {
+  return at(random.between(0.7, 3.5), random.between(0.8, 2.2) * random.pick([-1, 1]))
+}
+
+/** From the rack beside the door, where it has hung for a while. */
+function taken(
+  way: readonly Point[],
+  stand: Point,
+  random: Random,
+  speed: number,
+  truth: DoorScene['truth'],
+): Path {
+  const hung = sway(stand, random, 0, random.int(20, 120) * 1_000)
+  const hangsUntilMs = endOf(hung)
+  const from = hung.at(-1)?.to ?? stand
+  const legs = [...hung, ...walk([from, ...way], speed, hangsUntilMs)]
+  return { legs, truth, endMs: endOf(legs), hangsUntilMs }
+}
+
+function carriedBy(
+  name: SceneName,
+  random: Random,
+  { legs, hangsUntilMs }: Path,
+  lastMs: number,
+): Carried {
   const side = random.pick([0, 70, -70])
-  const isRack = name === 'rack-beside'
   const metal =
     name === 'trolley' || random.chance(0.15)
       ? new Map(DOOR.map(({ antenna }) => [antenna, random.between(0, 7)]))
       : new Map<number, number>()
   return {
     where: (atMs) => placeAt(legs, atMs),
-    facingDeg: (atMs) => (isRack ? null : headingAt(legs, atMs) + side),
+    facingDeg: (atMs) => (atMs < hangsUntilMs ? null : headingAt(legs, atMs) + side),
     bodyDb: random.between(2, 9),
     readRate: random.between(name === 'trolley' ? 0.5 : 0.66, 0.99),
     lossDb: random.between(2, 7),
@@ -200,6 +239,12 @@ function placeAt(legs: readonly Leg[], atMs: number): Point {
     x: leg.from.x + share * (leg.to.x - leg.from.x),
     y: leg.from.y + share * (leg.to.y - leg.from.y),
   }
+}
+
+function crossedAt(legs: readonly Leg[]): number | null {
+  const leg = legs.findLast(({ from, to }) => from.x * to.x <= 0 && from.x !== to.x)
+  if (!leg) return null
+  return leg.fromMs + (leg.from.x / (leg.from.x - leg.to.x)) * (leg.toMs - leg.fromMs)
 }
 
 /** Who stands keeps looking where he went. */

@@ -111,7 +111,7 @@ export function shelfReport(sizes: Sizes, budget: Budget, on: Purpose = 'test') 
   }
   const scenes = shelfScenes(on, sizes.test)
   const row = <Settings extends object>(contender: Contender<ShelfScene, Settings, Placing>) =>
-    rowOf(contender, tuned(contender, seen, shelfScore, budget), scenes, shelfScore)
+    rowOf(contender, tuned(contender, seen, shelfScore, budget).best, scenes, shelfScore)
   return {
     ours: row(ours),
     shipped: rowOf(shipped, garmentProfile, scenes, shelfScore),
