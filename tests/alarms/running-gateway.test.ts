@@ -14,7 +14,7 @@ import { mastersOf } from '../../gateway/simulator/masters.ts'
 import { passReads, type RadioRead } from '../../gateway/simulator/radio/pass.ts'
 import { zebraEvent } from '../../gateway/simulator/radio/payloads.ts'
 import { createRandom } from '../../gateway/simulator/random.ts'
-import { renderShelf } from '../../gateway/simulator/render-shelf.ts'
+import { createFilm } from '../../gateway/simulator/shelf/film.ts'
 import { SHELVES } from '../../gateway/simulator/shelf/shelf-layout.ts'
 import { siteYaml } from '../../gateway/simulator/site.ts'
 import { READERS } from '../../gateway/simulator/story/readers.ts'
@@ -140,7 +140,8 @@ async function openShop() {
       const shelf = SHELVES.find(({ camera }) => camera === FIRST_CAMERA)
       if (!shelf) throw new Error('expected a shelf with a camera')
       const filled = world.filledSlots(shelf.location)
-      const jpeg = await renderShelf({ shelf, filled, arm: null, dark: false, frameSeed: 1 })
+      const nobody = { arm: null, shopper: null, light: 1, shift: [0, 0] } as const
+      const jpeg = await createFilm(1)({ shelf, filled, ...nobody, frameSeed: 1 })
       const seen = new Promise<void>((resolve) => framed.push(resolve))
       const topic = `tallygate/v1/${FIRST_CAMERA}/frame/b/1/${Date.now()}`
       await publish(FIRST_CAMERA, topic, Buffer.from(jpeg))
