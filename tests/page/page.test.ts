@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { FILM } from '../../gateway/simulator/shelf/film.ts'
 import { MINUTE, OPENING_MS, openShop, type Shop } from './shop.ts'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -212,7 +213,7 @@ describe.skipIf(isMissing)('the status page', { timeout: TEST_MS }, () => {
       await picture.evaluate(
         (image) => (image as unknown as { naturalWidth: number }).naturalWidth,
       ),
-    ).toBe(960)
+    ).toBe(FILM.width)
     await card
       .getByRole('row', { name: /Muesli 500 g/ })
       .getByText('3 of 3')

@@ -12,7 +12,7 @@ import { mastersOf } from '../../gateway/simulator/masters.ts'
 import { passReads } from '../../gateway/simulator/radio/pass.ts'
 import { zebraEvent } from '../../gateway/simulator/radio/payloads.ts'
 import { createRandom } from '../../gateway/simulator/random.ts'
-import { renderShelf } from '../../gateway/simulator/render-shelf.ts'
+import { createFilm } from '../../gateway/simulator/shelf/film.ts'
 import { SHELVES } from '../../gateway/simulator/shelf/shelf-layout.ts'
 import { siteYaml } from '../../gateway/simulator/site.ts'
 import { READERS } from '../../gateway/simulator/story/readers.ts'
@@ -56,6 +56,7 @@ export async function openShop() {
   const url = `http://127.0.0.1:${httpPort}`
   let nowMs = 0
   let receipts = 0
+  const film = createFilm(SEED)
   let frames = 0
 
   const shop = {
@@ -124,7 +125,8 @@ export async function openShop() {
     async photograph(camera: 'camera-1' | 'camera-2') {
       const shelf = SHELVES.find((known) => known.camera === camera)!
       const filled = world.filledSlots(shelf.location)
-      const jpeg = await renderShelf({ shelf, filled, arm: null, dark: false, frameSeed: ++frames })
+      const nobody = { arm: null, shopper: null, light: 1, shift: [0, 0] } as const
+      const jpeg = await film({ shelf, filled, ...nobody, frameSeed: ++frames })
       await publish(camera, `tallygate/v1/${camera}/frame/b/${frames}/${nowMs}`, Buffer.from(jpeg))
     },
     /** The gateway goes away, as for an update; comes back on the same address. */
