@@ -5,6 +5,7 @@ import type { Level } from '../config/authority.ts'
 import type { GoodsReceipt } from '../documents/business-event.ts'
 import type {
   Container,
+  ContraryPasses,
   Delivery,
   ScanKept,
   ScannedCount,
@@ -15,7 +16,7 @@ import type {
 import type { Agreement, AgreementVerdict, AuthorityChange, Claim, MovementKind } from './trust.ts'
 
 export type { Facts, ParkedLine, ShelfCount } from './facts.ts'
-export type { DeliveryLine } from './session-memory.ts'
+export type { DeliveryLine, PassedDoor, Tag } from './session-memory.ts'
 export {
   type Agreement,
   type AgreementVerdict,
@@ -150,11 +151,7 @@ export interface Memory {
   /** key: session. Somebody has left an unattended store; their baskets are sold shortly after. */
   readonly session: { readonly till: string; readonly device: string; readonly atMs: number }
   /** key: portal. Clear passes in a row to where the books had the tags already. */
-  readonly contrary: {
-    readonly passes: readonly PassedDoor[]
-    /** Its antennas may be mixed up: a person is asked about each of its passes. */
-    readonly isDoubted: boolean
-  }
+  readonly contrary: ContraryPasses
   /** key: `<location>/<sku>`. Shelf changes a person is asked about; a till line or document settles them. */
   readonly doubt: {
     readonly entries: readonly {
@@ -179,20 +176,6 @@ export interface Memory {
   readonly agreement: Agreement
 }
 export type MemoryKind = keyof Memory
-
-/** A clear pass through an inner door, and where the books had the tag. */
-export interface PassedDoor {
-  readonly tag: Tag
-  readonly observation: Extract<TagObservation, { kind: 'tag-passed' }>
-  readonly known: string
-}
-
-/** An item's tag: what its EPC says. */
-export interface Tag {
-  readonly epc: string
-  readonly gtin14: string
-  readonly serial: string
-}
 
 export type ReviewKind =
   | 'left-unpaid'

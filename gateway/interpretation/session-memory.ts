@@ -1,8 +1,8 @@
-import type { Scan } from '../../sensors/index.ts'
+import type { Scan, TagObservation } from '../../sensors/index.ts'
 
 /**
- * What interpretation remembers of deliveries, of what stands packed inside what, and of scans;
- * JSON only. Quantities are scaled integers as text: JSON has no bigint.
+ * What interpretation remembers of deliveries, of what stands packed inside what, of scans and of
+ * doors that contradict the books; JSON only. Quantities are scaled integers as text: JSON has no bigint.
  */
 
 /** A barcode that could be read; plain JSON. */
@@ -154,3 +154,23 @@ export type ScanKept =
   | 'scan-unmeasured'
   | 'scan-adds-nothing'
   | 'scan-nothing-to-undo'
+
+/** An item's tag: what its EPC says. */
+export interface Tag {
+  readonly epc: string
+  readonly gtin14: string
+  readonly serial: string
+}
+
+/** A clear pass through an inner door, and where the books had the tag. */
+export interface PassedDoor {
+  readonly tag: Tag
+  readonly observation: Extract<TagObservation, { kind: 'tag-passed' }>
+  readonly known: string
+}
+
+export interface ContraryPasses {
+  readonly passes: readonly PassedDoor[]
+  /** Its antennas may be mixed up: a person is asked about each of its passes. */
+  readonly isDoubted: boolean
+}
