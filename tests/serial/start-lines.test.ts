@@ -78,7 +78,7 @@ test.each([
     ['{ id: a, profile: r2000, serial: { port: /dev/x, poll: A004018901D2 } }'],
     'expected one whole frame of r2000',
   ],
-  [['{ id: a, profile: r2000, serial: { port: /dev/x, setUp: [A00] } }'], 'must be bytes in hex'],
+  [['{ id: a, profile: r2000, serial: { port: /dev/x, setUp: [A00] } }'], 'expected bytes in hex'],
   [
     [
       '{ id: a, profile: r2000, serial: { port: /dev/x } }',
